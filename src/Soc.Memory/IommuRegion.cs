@@ -1,0 +1,42 @@
+namespace Soc.Memory;
+
+/// <summary>
+/// A region that forwards to another address space: a checker's port or an IOMMU (softtlb.md section 2).
+/// </summary>
+/// <remarks>
+/// <see cref="Translate"/> is free of side effects and reads one immutable snapshot, once, with a volatile read: it is
+/// called by every initiator at any time, also while the owner commits a new configuration. A refusal is recorded only
+/// when an access is executed on the blocked sink.
+/// </remarks>
+/// <param name="name">Name for people.</param>
+/// <param name="size">Bytes; 0 stands for 2^64.</param>
+/// <param name="owner">Number of the owning agent (the checker) in the SoC.</param>
+public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRegion(name, size)
+{
+    /// <summary>Number of the owning agent in the SoC; several ports of one checker share it.</summary>
+    public int Owner { get; } = owner;
+
+    /// <summary>How many indices <see cref="IndexOf"/> can give, at most 64.</summary>
+    public abstract int IndexCount { get; }
+
+    /// <summary>Who must hear of changes; shared by all regions of one owner.</summary>
+    public abstract InvalidationRegistry Registry { get; }
+
+    /// <summary>The current configuration object; a cached answer is fresh while this reference is still the same (softtlb.md 5.4).</summary>
+    public abstract object Snapshot { get; }
+
+    /// <summary>How an atomic read-modify-write behaves when one half is refused.</summary>
+    public virtual AtomicPolicy AtomicPolicy => AtomicPolicy.Refuse;
+
+    /// <inheritdoc/>
+    public override bool Terminates => true;
+
+    /// <summary>The pure function from attributes to index: transactions of equal index are translated identically.</summary>
+    public abstract int IndexOf(TransactionAttributes attributes);
+
+    /// <summary>Translates one offset for one kind. Never null target; free of side effects.</summary>
+    /// <param name="offset">Offset in this region.</param>
+    /// <param name="kind">The kind of the access.</param>
+    /// <param name="index">Result of <see cref="IndexOf"/>.</param>
+    public abstract IommuTranslation Translate(ulong offset, AccessKind kind, int index);
+}

@@ -1,0 +1,28 @@
+namespace Soc.Memory;
+
+/// <summary>
+/// A flat range as handed out by a lookup. Immutable; belongs to one generation of one flat view. TLB entries hold
+/// references to sections, never numbers relative to an address space (softtlb.md section 1.4).
+/// </summary>
+/// <param name="Space">The address space whose view this section belongs to.</param>
+/// <param name="Leaf">The region that answers.</param>
+/// <param name="Start">First address in the space.</param>
+/// <param name="Last">Last address in the space, inclusive.</param>
+/// <param name="OffsetInLeaf">Offset in <paramref name="Leaf"/> of <paramref name="Start"/>.</param>
+/// <param name="ReadOnly">Stores are discarded.</param>
+public sealed record Section(AddressSpace Space, MemoryRegion Leaf, ulong Start, ulong Last, ulong OffsetInLeaf, bool ReadOnly)
+{
+    /// <summary>Whether nothing answers here.</summary>
+    public bool IsUnassigned => Leaf is ReservationRegion;
+
+    /// <summary>Offset in the leaf of an address inside this section.</summary>
+    public ulong OffsetOf(ulong address) => address - Start + OffsetInLeaf;
+
+    /// <summary>The leaf as RAM, when the kind reaches host memory directly: RAM, ROM, or a ROM device read in ROM mode.</summary>
+    public RamRegion? DirectMemory(AccessKind kind) => Leaf switch
+    {
+        RomDeviceRegion rom => kind != AccessKind.Store && rom.RomMode ? rom : null,
+        RamRegion ram => ram,
+        _ => null,
+    };
+}
