@@ -49,7 +49,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(ReadMemory)];
         List<DeviceDescription> devices = ReadDevices(harts.Count);
         List<DmaDescription> engines = [.. root.Maps("dma").Select(ReadDma)];
-        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(ReadChecker)];
+        // Checkers come last: their registers are not protected by checkers.
+        List<string> protectable = [.. _names.Keys];
+        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(map => ReadChecker(map, protectable))];
         CheckMemoriesExist(memories);
         CheckRanges();
         CheckInterrupts(devices);
@@ -513,7 +515,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         return engine;
     }
 
-    private CheckerDescription ReadChecker(MapReader map)
+    private CheckerDescription ReadChecker(MapReader map, IReadOnlyList<string> protectable)
     {
         string name = ReadName(map);
         CheckerKind kind = map.RequiredChoice("kind", Choices.Checkers) ?? CheckerKind.WgChecker;
@@ -538,7 +540,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Base = start,
             Interrupt = ReadInterrupt(map, name),
             Slots = slots,
-            Protects = ReadProtects(map, rangeStart, rangeSize),
+            Protects = ReadProtects(map, protectable, rangeStart, rangeSize),
             RangeStart = rangeStart,
             RangeSize = rangeSize,
             HwBypass = map.OptionalBoolean("hw-bypass") ?? _worldGuard?.HwBypass ?? false,
@@ -572,7 +574,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         return (start, size);
     }
 
-    private List<string> ReadProtects(MapReader map, ulong rangeStart, ulong rangeSize)
+    private List<string> ReadProtects(MapReader map, IReadOnlyList<string> protectable, ulong rangeStart, ulong rangeSize)
     {
         const string expected = "list the names of memories, devices or DMA engines, such as [dram]";
         if (!map.Has("protects"))
@@ -586,11 +588,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         string field = map.FieldOf("protects");
         foreach ((string text, SourceMark mark) in texts)
         {
-            // Checkers come last, and their registers are not protected by checkers: what is claimed so far and is no checker.
-            if (_claims.Find(claim => claim.Name == text && !claim.Field.StartsWith("checkers", StringComparison.Ordinal)) is not { } claim)
+            if (!protectable.Contains(text))
             {
-                string known = string.Join(", ", _claims.Where(candidate => !candidate.Field.StartsWith("checkers", StringComparison.Ordinal)).Select(candidate => candidate.Name));
-                mistakes.Add(mark, field, $"there is no memory, device or DMA engine '{text}'", $"use one of: {known}");
+                mistakes.Add(mark, field, $"there is no memory, device or DMA engine '{text}'", $"use one of: {string.Join(", ", protectable)}");
             }
             else if (protects.Contains(text))
             {
@@ -599,7 +599,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             else
             {
                 protects.Add(text);
-                if (rangeSize > 0 && (claim.First < rangeStart || claim.Last > rangeStart + (rangeSize - 1)))
+                if (rangeSize > 0 && _claims.Find(candidate => candidate.Name == text) is { } claim && (claim.First < rangeStart || claim.Last > rangeStart + (rangeSize - 1)))
                 {
                     mistakes.Add(mark, field, $"'{text}' (0x{claim.First:x}-0x{claim.Last:x}) is not inside the checker's range", "enlarge the range, or write 'range: full'");
                 }
