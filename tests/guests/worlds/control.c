@@ -1,7 +1,7 @@
 // Hart 0's side: starting the worlds, giving commands, the gate, reporting.
 #include "worlds.h"
 
-#define STAGE_SECONDS 30ul
+#define STAGE_SECONDS 120ul
 
 static const char *stage_name = "boot";
 static u64 sequence[HARTS];
