@@ -365,15 +365,16 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
     {
         string name = ReadName(map);
         ulong start = map.Required<ulong>("base", Quantity.TryInteger, AddressHint);
-        ulong size = map.Required<ulong>("size", Quantity.TrySize, SizeHint);
+        ulong? given = map.Has("size") ? map.Optional<ulong>("size", Quantity.TrySize, SizeHint) : map.Required<ulong>("size", Quantity.TrySize, SizeHint);
+        ulong size = given ?? 0;
         MemoryKind kind = map.OptionalChoice("kind", Choices.Memories) ?? MemoryKind.Ram;
         string? image = map.OptionalText("image", "name a raw file that fills the memory");
-        if (map.Has("size") && size > 0)
+        if (size > 0)
         {
             Aligned(map, "size", size, PageSize);
             Claimed(map, name, start, size);
         }
-        else if (map.Has("size") && map.Optional<ulong>("size", Quantity.TrySize, SizeHint) is 0)
+        else if (given is 0 && map.Has("size"))
         {
             map.Report("size", "a memory of no bytes", SizeHint);
         }
@@ -772,7 +773,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
     private static void CheckInMemory(List<MemoryDescription> memories, ulong start, ulong size, string what, Action<string, string, string> report)
     {
-        if (memories.Exists(memory => memory.Size > 0 && start >= memory.Base && size <= memory.Size && start - memory.Base <= memory.Size - size))
+        // A memory of wrong size is reported where it is described.
+        if (memories.Exists(memory => memory.Size == 0 || (start >= memory.Base && size <= memory.Size && start - memory.Base <= memory.Size - size)))
         {
             return;
         }
@@ -797,7 +799,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
                 mistakes.Add(hart.Mark, "harts", $"{hart.Name} does not know where to start", "add 'reset-vector', or an ELF image under 'images:'");
                 reported = hart.Mark;
             }
-            else if (hart.ResetVector is { } vector && memories.Count > 0 && !memories.Exists(memory => vector >= memory.Base && vector - memory.Base < memory.Size))
+            else if (hart.ResetVector is { } vector && memories.Count > 0 && memories.TrueForAll(memory => memory.Size > 0) && !memories.Exists(memory => vector >= memory.Base && vector - memory.Base < memory.Size))
             {
                 mistakes.Add(hart.Mark, "harts.reset-vector", $"there is no memory at 0x{vector:x}", "start the hart inside a memory");
                 reported = hart.Mark;
