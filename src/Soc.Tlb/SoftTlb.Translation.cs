@@ -93,6 +93,11 @@ public sealed unsafe partial class SoftTlb
     private int Fill(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out TlbContext context)
     {
         Statistics.Misses++;
+        if (kind != AccessKind.Fetch)
+        {
+            Statistics.DataMisses++;
+        }
+
         Statistics.Walks++;
         NumberTranslation();
         int code = _walker.Walk(virtualAddress, size, kind, contextNumber, out PageWalk walk);
