@@ -131,7 +131,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     public string Name { get; }
 
     /// <inheritdoc/>
-    public ulong Now => (ulong)((UInt128)Cycles * 1_000_000_000 / Frequency);
+    public ulong Now => (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
 
     /// <summary>The local virtual clock in cycles of <see cref="Frequency"/>.</summary>
     public ulong Cycles { get; private set; }
@@ -141,6 +141,19 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
     /// <summary>Counters.</summary>
     public DmaStatistics Statistics { get; } = new();
+
+    /// <summary>Bus address of the descriptor that the channel of this turn works on; says where an access came from.</summary>
+    public ulong Position
+    {
+        get
+        {
+            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected];
+            return channel.RingBase + (channel.CurrentIndex * DmaChannel.DescriptorSize);
+        }
+    }
+
+    /// <summary>The private TLB, for its counters and events.</summary>
+    public SoftTlb Tlb => _tlb;
 
     /// <summary>Counters of the private TLB.</summary>
     public TlbStatistics TlbStatistics => _tlb.Statistics;
