@@ -26,7 +26,8 @@ public sealed class DmaEngineTests : IDisposable
         _bench.Describe(0, Source + from, Destination + to, length);
         _bench.Start();
         _bench.SetChannel(0, Tail, 1);
-        Assert.True(_bench.Line.Level == false && _bench.Engine.HasWork);
+        Assert.False(_bench.Line.Level);
+        Assert.True(_bench.Engine.HasWork);
         Assert.Equal(DmaExit.Idle, _bench.Engine.Run(ulong.MaxValue));
         Assert.Equal(data, _bench.Peek(Destination + to, (int)length));
         Assert.Equal(0, _bench.Peek(Destination + to + length, 1)[0]);
@@ -247,7 +248,7 @@ public sealed class DmaEngineTests : IDisposable
             Assert.Equal(DmaExit.PendingTransaction, _bench.Engine.Run(ulong.MaxValue));
             Assert.Equal(DmaExit.PendingTransaction, _bench.Engine.Run(ulong.MaxValue));
             Assert.Equal((5, 0x10 + (8 * piece), 8), (_bench.Engine.Pending.Region.Owner, _bench.Engine.Pending.Access.Offset, _bench.Engine.Pending.Access.Size));
-            Assert.Equal(1UL, _bench.Engine.Pending.Access.Initiator.InitiatorId == 1 ? 1UL : 0);
+            Assert.Same(_bench.Engine, _bench.Engine.Pending.Access.Initiator);
             Assert.Equal(Busy, _bench.Channel(0, Status));
             _bench.Engine.CompleteTransaction(AccessResult.Ok, 0x0102_0304_0506_0700 + piece);
         }

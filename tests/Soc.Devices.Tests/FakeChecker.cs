@@ -10,7 +10,7 @@ internal enum Verdict
 }
 
 /// <summary>A checker with one verdict per page, kind and world, and a sink that records what it refuses.</summary>
-internal sealed class FakeChecker(ulong size, AddressSpace downstream, MemoryTree tree) : IommuRegion("checker", size, owner: 3), IBusDevice
+internal sealed class FakeChecker(ulong size, AddressSpace downstream, MemoryTree tree) : IommuRegion("checker", size, owner: 3), IBlockedSink
 {
     private readonly Dictionary<(ulong Page, AccessKind Kind, int World), Verdict> _verdicts = [];
     private AddressSpace? _sink;

@@ -58,9 +58,10 @@ namespace Soc.Devices.Dma;
 /// (worldguard.md section 5).
 /// </para>
 /// <para>
-/// A beat moves up to the configured bytes and never crosses a multiple of that size on either side, so no 64-byte line
-/// and no 4 KiB page. Its reading and its writing half are one step: between two steps the engine polls the exit flag,
-/// and no data read under an old configuration is written after an acknowledgement (softtlb.md 5.5, M4 and M6).
+/// A beat moves up to the configured bytes (one access of plain memory; devices and blocked sinks see naturally aligned
+/// pieces of at most 8 bytes) and never crosses a multiple of that size on either side, so no 64-byte line
+/// and no 4 KiB page. Its reading and its writing half are one step: between two steps the engine polls the exit flag, so
+/// no memory read under an old configuration is written after the acknowledgement (softtlb.md 5.5, M4 and M6).
 /// </para>
 /// </remarks>
 public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
