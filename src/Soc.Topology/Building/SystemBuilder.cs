@@ -99,7 +99,7 @@ public sealed class SystemBuilder
         }
     }
 
-    private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart)!.Id;
+    private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart).Id;
 
     private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new Block(name, start, size, region));
 
