@@ -18,7 +18,7 @@ public class TopologyMistakeTests
     [InlineData("soc: test", "soc: test\nconsole: uart9", "2:10: console: there is no UART 'uart9'; use one of: uart0, or none")]
     [InlineData("worlds: 4,", "worlds: 6,", "2:22: worldguard.worlds: 6 is not a power of two; use 1, 2, 4, 8, 16 or 32")]
     [InlineData("trusted-wid: 3", "trusted-wid: 4", "2:38: worldguard.trusted-wid: 4 is out of range; give a whole number from 0 to 3")]
-    [InlineData("hw-bypass: true", "tz-compat: true", "2:52: worldguard.tz-compat: TrustZone knows two worlds, this machine has 4; use 'worlds: 2', or remove 'tz-compat'")]
+    [InlineData("hw-bypass: true", "tz-compat: true", "2:52: worldguard.tz-compat: TrustZone compatibility is not supported by this version; remove 'tz-compat', or write false")]
     [InlineData("rv64imac_zicsr", "rv32imac_zicsr", "4:21: harts[0].isa: 32-bit harts are not supported by this version; supported: rv64imac with ")]
     [InlineData("_zicntr_smwg", "_zicntr_zfoo_smwg", "4:21: harts[0].isa: extension 'zfoo' is not supported by this version; supported: rv64imac with ")]
     [InlineData("rv64imac_", "rv64ima_", "4:21: harts[0].isa: extension 'c' is missing, and every hart of this version has it; supported: ")]

@@ -1,6 +1,6 @@
 namespace Soc.Topology;
 
-/// <summary>What an agent is.</summary>
+/// <summary>What an agent of a SoC is.</summary>
 public enum AgentKind : byte
 {
     /// <summary>A hart.</summary>

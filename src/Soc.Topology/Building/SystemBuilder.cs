@@ -9,40 +9,36 @@ using Soc.Tlb;
 
 namespace Soc.Topology;
 
-/// <summary>
-/// Puts a SoC together: address map, devices, harts, DMA engines, and in front of whatever a checker protects that
-/// checker's port. Nothing runs yet.
-/// </summary>
+/// <summary>Builds the plain model of a validated topology.</summary>
 public sealed class SystemBuilder
 {
     private readonly SocTopology _topology;
     private readonly SystemPorts _ports;
     private readonly MemoryTree _tree = new();
-    private readonly ContainerRegion _root = new("bus");
+    private readonly ContainerRegion _system = new("system");
+    private readonly Dictionary<string, GuestMemory> _memories = [];
+    private readonly Dictionary<int, IInterruptLine> _lines = [];
     private readonly List<AgentInfo> _agents = [];
-    private readonly List<GuestMemory> _memories = [];
-    private readonly List<RamRegion> _rams = [];
-    private readonly Dictionary<RamRegion, ulong> _bases = [];
-    private readonly List<Checker> _checkers = [];
-    private readonly Dictionary<string, Ns16550Uart> _uarts = [];
-    private readonly Dictionary<int, IInterruptLine> _interrupts = [];
-    private readonly int _firstEngine;
-    private readonly int _firstChecker;
+
+    // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
+    private readonly List<Block> _blocks = [];
+
+    private AclintMtimer? _machineTimer;
     private Plic? _plic;
-    private AclintMtimer? _timer;
+    private Ns16550Uart? _console;
 
     private SystemBuilder(SocTopology topology, SystemPorts ports)
     {
         _topology = topology;
         _ports = ports;
-        _firstEngine = topology.Harts.Count;
-        _firstChecker = _firstEngine + topology.DmaEngines.Count;
     }
 
-    /// <summary>Builds the plain model of a topology and loads its images.</summary>
+    private sealed record Block(string Name, ulong Base, ulong Size, MemoryRegion Region);
+
+    /// <summary>Builds a SoC in reset state and loads its images.</summary>
     /// <param name="topology">The validated topology.</param>
-    /// <param name="ports">Where devices and sinks reach whatever drives the model.</param>
-    /// <exception cref="ImageException">An image does not fit into the memories.</exception>
+    /// <param name="ports">Where the model calls out to.</param>
+    /// <exception cref="TopologyException">An image cannot be read any more.</exception>
     public static SystemModel Build(SocTopology topology, SystemPorts ports)
     {
         ArgumentNullException.ThrowIfNull(topology);
@@ -52,92 +48,165 @@ public sealed class SystemBuilder
 
     private SystemModel Build()
     {
-        foreach (CheckerDescription checker in _topology.Checkers)
-        {
-            BuildChecker(checker);
-        }
-
-        BuildInterruptController();
+        NumberAgents();
         foreach (MemoryDescription memory in _topology.Memories)
         {
-            Place(memory.Name, memory.Base, BuildMemory(memory));
+            var block = new GuestMemory(memory.Size);
+            _memories.Add(memory.Name, block);
+            Add(memory.Name, memory.Base, memory.Size, new RamRegion(memory.Name, block) { ReadOnly = memory.Kind == MemoryKind.Rom });
         }
 
-        foreach (DeviceDescription device in _topology.Devices)
+        BuildDevices();
+        foreach (DmaDescription engine in _topology.DmaEngines)
         {
-            BuildDevice(device);
+            AddRemote(engine.Name, engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt);
         }
 
-        for (int i = 0; i < _topology.DmaEngines.Count; i++)
+        foreach (CheckerDescription checker in _topology.Checkers)
         {
-            DmaDescription engine = _topology.DmaEngines[i];
-            Place(engine.Name, engine.Base, new RemoteRegion($"{engine.Name}.registers", DmaEngine.RegionSize, _firstEngine + i));
+            AddRemote(checker.Name, checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt);
         }
 
-        foreach ((CheckerDescription description, Checker checker) in _topology.Checkers.Zip(_checkers))
+        List<Checker> checkers = BuildCheckers();
+        foreach (Block block in _blocks)
         {
-            _root.Add(description.Base, new RemoteRegion($"{description.Name}.registers", CheckerDescription.RegisterBlockSize, checker.AgentId));
-            if (description.Interrupt is { } source)
+            _system.Add(block.Base, block.Region);
+        }
+
+        AddressSpace bus = _tree.CreateSpace("bus", _system);
+        LoadImages();
+        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, bus))];
+        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, bus))];
+        return new SystemModel(
+            _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
+    }
+
+    private void NumberAgents()
+    {
+        foreach (HartDescription hart in _topology.Harts)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Hart, hart.Name));
+        }
+
+        foreach (DmaDescription engine in _topology.DmaEngines)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.DmaEngine, engine.Name));
+        }
+
+        foreach (CheckerDescription checker in _topology.Checkers)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Checker, checker.Name));
+        }
+    }
+
+    private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart).Id;
+
+    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new Block(name, start, size, region));
+
+    private void AddRemote(string name, ulong start, ulong size, int? interrupt)
+    {
+        int agent = AgentOf(name);
+        Add(name, start, size, new RemoteRegion(name, size, agent));
+        if (interrupt is { } source)
+        {
+            _lines.Add(agent, _plic!.LineOf(source));
+        }
+    }
+
+    private void BuildDevices()
+    {
+        // The PLIC first: the others are wired to it.
+        foreach (DeviceDescription device in _topology.Devices.OrderBy(device => device.Kind == DeviceKind.Plic ? 0 : 1))
+        {
+            Add(device.Name, device.Base, device.Size, new MmioRegion(device.Name, device.Size, BuildDevice(device)));
+        }
+    }
+
+    private IBusDevice BuildDevice(DeviceDescription device)
+    {
+        int harts = _topology.Harts.Count;
+        switch (device.Kind)
+        {
+            case DeviceKind.Ns16550:
+                bool isConsole = device.Name == _topology.Console;
+                var uart = new Ns16550Uart(
+                    isConsole ? _ports.Console : NoWire.Instance,
+                    device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance);
+                _console = isConsole ? uart : _console;
+                return uart;
+            case DeviceKind.Clint:
+                _machineTimer = new AclintMtimer(harts, _topology.Timebase, _ports.Timers);
+                return new Clint(new AclintMswi(harts, _ports.SoftwareInterrupts), _machineTimer);
+            case DeviceKind.AclintMswi:
+                return new AclintMswi(harts, _ports.SoftwareInterrupts);
+            case DeviceKind.AclintMtimer:
+                return _machineTimer = new AclintMtimer(harts, _topology.Timebase, _ports.Timers);
+            case DeviceKind.AclintSswi:
+                return new AclintSswi(harts, _ports.SoftwareInterrupts);
+            case DeviceKind.Plic:
+                return _plic = new Plic(
+                    device.Sources,
+                    [
+                        .. Enumerable.Range(0, harts).SelectMany(hart => new[]
+                        {
+                            new PlicContext(hart, HartInterruptLine.MachineExternal),
+                            new PlicContext(hart, HartInterruptLine.SupervisorExternal),
+                        }),
+                    ],
+                    _ports.ExternalInterrupts);
+            case DeviceKind.TestFinisher:
+                return new TestFinisher(_ports.Finisher);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");
+        }
+    }
+
+    private List<Checker> BuildCheckers()
+    {
+        List<Checker> checkers = [];
+        if (_topology.WorldGuard is not { } worlds)
+        {
+            return checkers;
+        }
+
+        var worldGuard = new Checkers.WorldGuard.WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
+        foreach (CheckerDescription description in _topology.Checkers)
+        {
+            checkers.Add(new WorldGuardChecker(new WorldGuardCheckerOptions(description.Name, AgentOf(description.Name), description.Slots, worldGuard)
             {
-                _interrupts.Add(checker.AgentId, LineOf(source));
+                Range = description.RangeSize == 0 ? null : (description.RangeStart, description.RangeSize),
+                HwBypass = description.HwBypass,
+                DefaultSlots = SlotsOf(description),
+            })
+            {
+                Violations = _ports.Violations,
+            });
+        }
+
+        // From the last checker to the first, each port taking the place of what is behind it: so accesses pass them in order.
+        for (int index = checkers.Count - 1; index >= 0; index--)
+        {
+            foreach (string name in _topology.Checkers[index].Protects)
+            {
+                int at = _blocks.FindIndex(block => block.Name == name);
+                Block behind = _blocks[at];
+                var downstream = new ContainerRegion($"{name} behind {checkers[index].Name}");
+                downstream.Add(behind.Base, behind.Region);
+                AddressSpace space = _tree.CreateSpace(downstream.Name, downstream);
+                WorldGuardPort port = ((WorldGuardChecker)checkers[index]).Protect(_tree, $"{checkers[index].Name}.{name}", behind.Base, behind.Size, space);
+                _blocks[at] = behind with { Region = port };
             }
         }
 
-        // Every port is in place: what initiators see can be rendered.
-        AddressSpace bus = _tree.CreateSpace("bus", _root);
-        _tree.Commit();
-        ulong entry = LoadImages();
-        List<Hart> harts = [.. _topology.Harts.Select((hart, index) => BuildHart(hart, index, bus, entry))];
-        List<DmaEngine> engines = [.. _topology.DmaEngines.Select((engine, index) => BuildEngine(engine, _firstEngine + index, bus))];
-        foreach (Checker checker in _checkers)
-        {
-            checker.Violations = _ports.Violations;
-        }
-
-        _agents.AddRange(harts.Select(hart => new AgentInfo(hart.InitiatorId, AgentKind.Hart, hart.Name)));
-        _agents.AddRange(engines.Select(engine => new AgentInfo(engine.InitiatorId, AgentKind.DmaEngine, engine.Name)));
-        _agents.AddRange(_checkers.Select(checker => new AgentInfo(checker.AgentId, AgentKind.Checker, checker.Name)));
-        return new SystemModel(_topology, _tree, bus, _agents, harts, engines, _checkers, _timer, _uarts, _interrupts, _memories);
+        return checkers;
     }
 
-    /// <summary>Puts a region on the bus, behind the ports of all checkers that protect it.</summary>
-    private void Place(string name, ulong at, MemoryRegion region)
+    /// <summary>Slots 1.. up to the last one described; those between are off.</summary>
+    private static WorldGuardSlot[] SlotsOf(CheckerDescription checker)
     {
-        // The first checker of the topology is passed first, so ports are wrapped from the inside out.
-        for (int i = _checkers.Count - 1; i >= 0; i--)
-        {
-            CheckerDescription description = _topology.Checkers[i];
-            if (description.Protects.Contains(name))
-            {
-                var inside = new ContainerRegion($"{description.Name}.{name}.downstream");
-                inside.Add(at, region);
-                AddressSpace downstream = _tree.CreateSpace(inside.Name, inside);
-                region = ((WorldGuardChecker)_checkers[i]).Protect(_tree, $"{description.Name}.{name}", at, region.SizeMinusOne + 1, downstream);
-            }
-        }
-
-        _root.Add(at, region);
-    }
-
-    private void BuildChecker(CheckerDescription description)
-    {
-        WorldGuardDescription worlds = _topology.WorldGuard!;
-        var options = new WorldGuardCheckerOptions(
-            description.Name, _firstChecker + _checkers.Count, description.Slots,
-            new Checkers.WorldGuard.WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat))
-        {
-            Range = description.RangeSize == 0 ? null : (description.RangeStart, description.RangeSize),
-            HwBypass = description.HwBypass,
-            DefaultSlots = DefaultSlots(description),
-        };
-        _checkers.Add(new WorldGuardChecker(options));
-    }
-
-    private static WorldGuardSlot[] DefaultSlots(CheckerDescription description)
-    {
-        int last = description.ResetSlots.Count == 0 ? 0 : description.ResetSlots.Max(slot => slot.Index);
+        int last = checker.ResetSlots.Count == 0 ? 0 : checker.ResetSlots.Max(slot => slot.Index);
         var slots = new WorldGuardSlot[last];
-        foreach (CheckerSlotDescription slot in description.ResetSlots)
+        foreach (CheckerSlotDescription slot in checker.ResetSlots)
         {
             slots[slot.Index - 1] = new WorldGuardSlot(slot.AddressRegister, slot.Permissions, slot.ConfigurationRegister);
         }
@@ -145,179 +214,134 @@ public sealed class SystemBuilder
         return slots;
     }
 
-    private RamRegion BuildMemory(MemoryDescription description)
+    private Hart BuildHart(HartDescription hart, AddressSpace bus)
     {
-        var memory = new GuestMemory(description.Size);
-        _memories.Add(memory);
-        var region = new RamRegion(description.Name, memory) { ReadOnly = description.Kind == MemoryKind.Rom };
-        _rams.Add(region);
-        _bases.Add(region, description.Base);
-        return region;
-    }
-
-    private void BuildInterruptController()
-    {
-        if (_topology.Devices.FirstOrDefault(device => device.Kind == DeviceKind.Plic) is { } description)
-        {
-            List<PlicContext> contexts = [];
-            for (int hart = 0; hart < _topology.Harts.Count; hart++)
+        ulong? entry = _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
+        return new Hart(
+            new HartConfiguration
             {
-                contexts.Add(new PlicContext(hart, HartInterruptLine.MachineExternal));
-                contexts.Add(new PlicContext(hart, HartInterruptLine.SupervisorExternal));
-            }
-
-            _plic = new Plic(description.Sources, contexts, _ports.ExternalInterrupts);
-        }
-    }
-
-    private void BuildDevice(DeviceDescription description)
-    {
-        int harts = _topology.Harts.Count;
-        IBusDevice device = description.Kind switch
-        {
-            DeviceKind.Ns16550 => BuildUart(description),
-            DeviceKind.Clint => new Clint(new AclintMswi(harts, _ports.SoftwareInterrupts), BuildTimer()),
-            DeviceKind.AclintMswi => new AclintMswi(harts, _ports.SoftwareInterrupts),
-            DeviceKind.AclintMtimer => BuildTimer(),
-            DeviceKind.AclintSswi => new AclintSswi(harts, _ports.SoftwareInterrupts),
-            DeviceKind.Plic => _plic!,
-            _ => new TestFinisher(_ports.Finisher),
-        };
-        Place(description.Name, description.Base, new MmioRegion(description.Name, description.Size, device));
-    }
-
-    private Ns16550Uart BuildUart(DeviceDescription description)
-    {
-        ICharacterSink output = description.Name == _topology.Console ? _ports.Console : NoCharacters.Instance;
-        var uart = new Ns16550Uart(output, description.Interrupt is { } source ? LineOf(source) : NoInterrupt.Instance);
-        _uarts.Add(description.Name, uart);
-        return uart;
-    }
-
-    private AclintMtimer BuildTimer() => _timer = new AclintMtimer(_topology.Harts.Count, _topology.Timebase, _ports.Timers);
-
-    private IInterruptLine LineOf(int source) => _plic?.LineOf(source) ?? NoInterrupt.Instance;
-
-    private Hart BuildHart(HartDescription description, int index, AddressSpace bus, ulong entry)
-    {
-        WorldGuardDescription? worlds = _topology.WorldGuard;
-        var configuration = new HartConfiguration
-        {
-            HartId = (ulong)description.Id,
-            InitiatorId = index,
-            Name = description.Name,
-            ResetVector = description.ResetVector ?? entry,
-            Frequency = description.Frequency,
-            TimebaseFrequency = _topology.Timebase,
-            Tlb = TlbOf(description.Tlb),
-            WorldGuard = worlds is null ? new() : new()
-            {
-                Worlds = worlds.Worlds,
-                TrustedWid = worlds.TrustedWid,
-                HardwareBypass = worlds.HwBypass,
-                MachineWid = description.Mwid,
-                MachineWidList = description.MwidList,
-                HasSmwg = description.Isa.HasSmwg,
-                HasSswg = description.Isa.HasSswg,
+                HartId = (ulong)hart.Id,
+                InitiatorId = hart.Id,
+                Name = hart.Name,
+                ResetVector = hart.ResetVector ?? entry ?? throw new TopologyException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
+                Frequency = hart.Frequency,
+                TimebaseFrequency = _topology.Timebase,
+                WorldGuard = WorldsOf(hart),
+                Tlb = TlbOf(hart.Tlb),
             },
-        };
-        return new Hart(configuration, bus) { Clock = _ports.Clock };
-    }
-
-    private DmaEngine BuildEngine(DmaDescription description, int agent, AddressSpace bus)
-    {
-        WorldGuardDescription? worlds = _topology.WorldGuard;
-        var configuration = new DmaConfiguration
+            bus)
         {
-            Channels = description.Channels,
-            BeatBytes = description.BeatSize,
-            Frequency = description.Frequency,
-            RequesterId = (uint)agent,
-            WorldGuard = worlds is null ? null : new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, description.Worlds),
-            Tlb = TlbOf(description.Tlb),
+            Clock = _ports.Clock,
         };
-        return new DmaEngine(
-            agent, description.Name, bus, configuration, description.Interrupt is { } source ? LineOf(source) : NoInterrupt.Instance);
     }
 
-    private TlbConfiguration TlbOf(TlbDescription description) => new()
+    private RiscV.WorldGuardConfiguration WorldsOf(HartDescription hart) => _topology.WorldGuard is not { } worlds
+        ? new RiscV.WorldGuardConfiguration()
+        : new RiscV.WorldGuardConfiguration
+        {
+            Worlds = worlds.Worlds,
+            TrustedWid = worlds.TrustedWid,
+            HardwareBypass = worlds.HwBypass,
+            MachineWid = hart.Mwid,
+            MachineWidList = hart.MwidList,
+            HasSmwg = hart.Isa.HasSmwg,
+            HasSswg = hart.Isa.HasSswg,
+        };
+
+    private DmaEngine BuildDma(DmaDescription engine, AddressSpace bus)
     {
-        Log2Entries = BitOperations.Log2((uint)description.Entries),
-        VictimEntries = description.Victims,
+        int agent = AgentOf(engine.Name);
+        return new DmaEngine(
+            agent,
+            engine.Name,
+            bus,
+            new DmaConfiguration
+            {
+                Channels = engine.Channels,
+                BeatBytes = engine.BeatSize,
+                Frequency = engine.Frequency,
+                RequesterId = (uint)agent,
+                WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
+                Tlb = TlbOf(engine.Tlb),
+            },
+            _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+    }
+
+    private TlbConfiguration TlbOf(TlbDescription tlb) => new()
+    {
+        Log2Entries = BitOperations.Log2((uint)tlb.Entries),
+        VictimEntries = tlb.Victims,
+        Strategy = _topology.Strategy,
         WalkReadCost = (uint)_topology.Timing.WalkStep,
         TranslateCost = (uint)_topology.Timing.Translate,
         DeviceCost = (uint)_topology.Timing.DeviceAccess,
     };
 
-    /// <summary>Loads all images; the first executable's entry is where harts start.</summary>
-    private ulong LoadImages()
+    private void LoadImages()
     {
-        ulong? entry = null;
         foreach (MemoryDescription memory in _topology.Memories)
         {
-            if (memory.Image is { } path)
+            if (memory.Image is { } file)
             {
-                Load(path, memory.Base, File.ReadAllBytes(path));
+                _memories[memory.Name].Write(0, ReadFile(file));
             }
         }
 
-        foreach (ImageDescription image in _topology.Images)
+        for (int index = 0; index < _topology.Images.Count; index++)
         {
+            ImageDescription image = _topology.Images[index];
             if (image.Elf is not { } elf)
             {
-                Load(image.Path, image.Address!.Value, File.ReadAllBytes(image.Path));
-                entry ??= image.Address;
+                WriteTo(image.Address!.Value, ReadFile(image.Path));
                 continue;
             }
 
             foreach (ElfSegment segment in elf.Segments)
             {
-                Load(image.Path, segment.PhysicalAddress, elf.ContentOf(segment).Span);
+                WriteTo(segment.PhysicalAddress, elf.ContentOf(segment).Span);
+
+                // Fresh memory is zero; only what an earlier image may have left there has to be cleared.
+                if (index > 0)
+                {
+                    Clear(segment.PhysicalAddress + segment.FileSize, segment.MemorySize - segment.FileSize);
+                }
             }
-
-            entry ??= elf.Entry;
         }
-
-        return entry ?? _topology.Memories[0].Base;
     }
 
-    /// <summary>Copies bytes into the memories past every checker (softtlb.md section 8: image loading bypasses them).</summary>
-    private void Load(string path, ulong address, ReadOnlySpan<byte> bytes)
+    private void Clear(ulong address, ulong length)
     {
-        while (!bytes.IsEmpty)
+        ReadOnlySpan<byte> zeros = stackalloc byte[4096];
+        while (length > 0)
         {
-            RamRegion? memory = _rams.Find(ram => address >= _bases[ram] && address - _bases[ram] <= ram.SizeMinusOne);
-            if (memory is null)
-            {
-                throw new ImageException(
-                    $"{path}: address 0x{address:x}: no memory of the topology is there; link the image to one of its memories, or declare one");
-            }
-
-            ulong offset = address - _bases[memory];
-            int part = (int)Math.Min((ulong)bytes.Length - 1, memory.SizeMinusOne - offset) + 1;
-            memory.Memory.Write(offset, bytes[..part]);
-            bytes = bytes[part..];
+            int part = (int)Math.Min(length, (ulong)zeros.Length);
+            WriteTo(address, zeros[..part]);
             address += (ulong)part;
+            length -= (ulong)part;
         }
     }
 
-    private sealed class NoCharacters : ICharacterSink
+    private void WriteTo(ulong address, ReadOnlySpan<byte> bytes)
     {
-        public static NoCharacters Instance { get; } = new();
-
-        public void Write(byte value, IInitiator by)
+        if (bytes.IsEmpty)
         {
-            // A UART that is not the console: nobody listens.
+            return;
         }
+
+        // The validation has seen to it that one memory holds all of it.
+        MemoryDescription memory = _topology.Memories.First(memory => address >= memory.Base && address - memory.Base < memory.Size);
+        _memories[memory.Name].Write(address - memory.Base, bytes);
     }
 
-    private sealed class NoInterrupt : IInterruptLine
+    private static byte[] ReadFile(string path)
     {
-        public static NoInterrupt Instance { get; } = new();
-
-        public void Set(bool level, IInitiator by)
+        try
         {
-            // Not connected.
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TopologyException($"{path}: cannot be read ({exception.Message.ReplaceLineEndings(" ")}); check the file and its permissions", exception);
         }
     }
 }

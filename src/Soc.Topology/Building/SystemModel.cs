@@ -7,63 +7,85 @@ using Soc.RiscV;
 namespace Soc.Topology;
 
 /// <summary>
-/// A SoC put together from its topology: plain objects that nobody runs yet. Actors take them over; tests can drive them by
-/// hand.
+/// One SoC as plain objects, in reset state with its images loaded. Knows nothing of actors; whoever drives it owns each object.
 /// </summary>
 public sealed class SystemModel : IDisposable
 {
-    private readonly IReadOnlyDictionary<int, IInterruptLine> _interrupts;
-    private readonly IReadOnlyList<GuestMemory> _memories;
+    private readonly IReadOnlyDictionary<string, GuestMemory> _memories;
+    private readonly IReadOnlyDictionary<int, IInterruptLine> _lines;
 
     internal SystemModel(
-        SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyList<AgentInfo> agents, IReadOnlyList<Hart> harts,
-        IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, AclintMtimer? timer, IReadOnlyDictionary<string, Ns16550Uart> uarts,
-        IReadOnlyDictionary<int, IInterruptLine> interrupts, IReadOnlyList<GuestMemory> memories)
+        SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
         Tree = tree;
         Bus = bus;
-        Agents = agents;
         Harts = harts;
         DmaEngines = engines;
         Checkers = checkers;
-        MachineTimer = timer;
-        Uarts = uarts;
-        _interrupts = interrupts;
+        Agents = agents;
+        MachineTimer = machineTimer;
+        Plic = plic;
+        ConsoleUart = console;
         _memories = memories;
+        _lines = lines;
     }
 
-    /// <summary>What it was built from.</summary>
+    /// <summary>What the SoC was built from.</summary>
     public SocTopology Topology { get; }
 
     /// <summary>All address spaces.</summary>
     public MemoryTree Tree { get; }
 
-    /// <summary>What every initiator sees.</summary>
+    /// <summary>What every hart and DMA engine sees.</summary>
     public AddressSpace Bus { get; }
 
-    /// <summary>Owned model objects by their numbers.</summary>
-    public IReadOnlyList<AgentInfo> Agents { get; }
-
-    /// <summary>Harts in order of their ids; agent numbers from 0.</summary>
+    /// <summary>Harts; the index is the hart id and the agent number.</summary>
     public IReadOnlyList<Hart> Harts { get; }
 
-    /// <summary>DMA engines; agent numbers after those of the harts.</summary>
+    /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaEngine> DmaEngines { get; }
 
-    /// <summary>Checkers; agent numbers after those of the initiators.</summary>
+    /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
 
-    /// <summary>The machine timer, if there is one.</summary>
+    /// <summary>All agents; the index is the agent number.</summary>
+    public IReadOnlyList<AgentInfo> Agents { get; }
+
+    /// <summary>The machine timer, of the CLINT or on its own; null when the SoC has none.</summary>
     public AclintMtimer? MachineTimer { get; }
 
-    /// <summary>UARTs by name.</summary>
-    public IReadOnlyDictionary<string, Ns16550Uart> Uarts { get; }
+    /// <summary>The PLIC; null when the SoC has none.</summary>
+    public Plic? Plic { get; }
 
-    /// <summary>The interrupt wire of a checker; null when it has none.</summary>
-    public IInterruptLine? InterruptLineOf(int agent) => _interrupts.GetValueOrDefault(agent);
+    /// <summary>The UART that is the user's console; null when there is none.</summary>
+    public Ns16550Uart? ConsoleUart { get; }
 
-    /// <summary>Frees host memory; nobody may run any more.</summary>
+    /// <summary>The host memory behind a memory of the topology.</summary>
+    /// <exception cref="KeyNotFoundException">There is no memory of that name.</exception>
+    public GuestMemory MemoryOf(string name) => _memories[name];
+
+    /// <summary>The interrupt wire of a DMA engine or checker; null when it has none.</summary>
+    /// <param name="agentId">The agent's number.</param>
+    public IInterruptLine? InterruptLineOf(int agentId) => _lines.GetValueOrDefault(agentId);
+
+    /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
+    public string? Symbolize(ulong address)
+    {
+        foreach (ImageDescription image in Topology.Images)
+        {
+            if (image.Elf?.Symbolize(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Frees guest memory and TLBs; nothing may run any more.</summary>
     public void Dispose()
     {
         foreach (Hart hart in Harts)
@@ -76,7 +98,7 @@ public sealed class SystemModel : IDisposable
             engine.Dispose();
         }
 
-        foreach (GuestMemory memory in _memories)
+        foreach (GuestMemory memory in _memories.Values)
         {
             memory.Dispose();
         }

@@ -4,27 +4,27 @@ using Soc.RiscV;
 
 namespace Soc.Topology;
 
-/// <summary>Where passive devices, sinks and free-running harts reach what drives the model.</summary>
+/// <summary>Where a plain model calls out to whoever drives it (the actors, or a test).</summary>
 public sealed record SystemPorts
 {
-    /// <summary>Takes software interrupts to the harts.</summary>
+    /// <summary>Software interrupts from the ACLINT.</summary>
     public required ISoftwareInterruptPort SoftwareInterrupts { get; init; }
 
-    /// <summary>Takes the outputs of the PLIC to the harts.</summary>
+    /// <summary>External interrupts from the PLIC.</summary>
     public required IExternalInterruptPort ExternalInterrupts { get; init; }
 
-    /// <summary>Takes timer deadlines to the harts.</summary>
+    /// <summary>Timer deadlines from the ACLINT.</summary>
     public required IHartTimer Timers { get; init; }
 
-    /// <summary>Hears how the guest wants to end.</summary>
+    /// <summary>The guest ends the run.</summary>
     public required IFinisherSink Finisher { get; init; }
 
-    /// <summary>Takes reports of refused accesses to the checkers.</summary>
+    /// <summary>Refused accesses.</summary>
     public required IViolationSink Violations { get; init; }
 
-    /// <summary>Receives what the console UART transmits.</summary>
+    /// <summary>Bytes of the console UART; those of other UARTs go nowhere.</summary>
     public required ICharacterSink Console { get; init; }
 
-    /// <summary>Virtual time of free mode; null when every initiator follows its own cycles.</summary>
+    /// <summary>Virtual time that does not follow the harts' cycles (free mode); null in lockstep.</summary>
     public IVirtualClock? Clock { get; init; }
 }

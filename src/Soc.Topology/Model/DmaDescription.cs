@@ -1,8 +1,13 @@
+using Soc.Devices.Dma;
+
 namespace Soc.Topology;
 
 /// <summary>A DMA engine: an initiator of its own.</summary>
 public sealed record DmaDescription
 {
+    /// <summary>Bytes of an engine's register block.</summary>
+    public const ulong RegisterBlockSize = DmaEngine.RegionSize;
+
     /// <summary>Name, unique in the SoC.</summary>
     public required string Name { get; init; }
 

@@ -15,9 +15,6 @@ public sealed record TimingDescription
     /// <summary>Work of a checker or DMA engine for one register access, ns of virtual time.</summary>
     public ulong RegisterWrite { get; init; } = 20;
 
-    /// <summary>Work of an initiator for one invalidation, cycles.</summary>
-    public int Invalidate { get; init; } = 20;
-
     /// <summary>Way of a message from one agent to another, virtual ns.</summary>
     public LatencyRange LinkLatency { get; init; } = new(50, 50);
 }

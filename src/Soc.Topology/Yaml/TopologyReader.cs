@@ -120,7 +120,6 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             WalkStep = map.OptionalInteger("walk-step", 0, limit) ?? timing.WalkStep,
             Translate = map.OptionalInteger("translate", 0, limit) ?? timing.Translate,
             DeviceAccess = map.OptionalInteger("device-access", 0, limit) ?? timing.DeviceAccess,
-            Invalidate = map.OptionalInteger("invalidate", 0, limit) ?? timing.Invalidate,
             RegisterWrite = map.Optional<ulong>("register-write", Quantity.TryTime, TimeHint) ?? timing.RegisterWrite,
             LinkLatency = map.Optional<LatencyRange>("link-latency", Quantity.TryTimeRange, "give a time such as 50ns, or a range such as 40ns..60ns, the shorter first")
                 ?? timing.LinkLatency,
@@ -144,9 +143,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
         int? trusted = map.Has("trusted-wid") ? map.Integer("trusted-wid", 0, worlds - 1) : null;
         bool compatible = map.OptionalBoolean("tz-compat") ?? false;
-        if (compatible && worlds != 2)
+        if (compatible)
         {
-            map.Report("tz-compat", $"TrustZone knows two worlds, this machine has {worlds}", "use 'worlds: 2', or remove 'tz-compat'");
+            // Harts of this version put their world into the WID field only (worldguard.md section 1, TZCompat).
+            map.Report("tz-compat", "TrustZone compatibility is not supported by this version", "remove 'tz-compat', or write false");
         }
 
         var worldGuard = new WorldGuardDescription
