@@ -55,7 +55,7 @@ public static class TranslationChain
             {
                 subscriber?.BeforeTranslate(region, index);
                 answer = region.Translate(offset, kind, index);
-                subscriber?.AfterTranslate(region, index, kind, answer);
+                subscriber?.AfterTranslate(region, index, kind, offset, answer);
             }
 
             kinds &= answer.Permissions;

@@ -67,6 +67,7 @@ public sealed unsafe partial class SoftTlb
 
         hostPage = 0;
         Statistics.Slow++;
+        BeginTranslation(_fetchContext, virtualAddress);
         int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
@@ -186,6 +187,7 @@ public sealed unsafe partial class SoftTlb
     private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
         Statistics.Slow++;
+        BeginTranslation(contextNumber, virtualAddress);
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
         if (slot == -1)
         {

@@ -10,9 +10,13 @@ public sealed unsafe partial class SoftTlb
     {
         ref TlbFullEntry full = ref context.Full[slot];
         Statistics.LazyTranslations++;
+        NumberTranslation();
+        _chainPosition = 0;
         ulong inPage = virtualAddress & (PageSize - 1);
-        return TranslationChain.Resolve(
+        AccessResult result = TranslationChain.Resolve(
             full.Untranslated, full.PhysicalPage + inPage, PageSize - inPage, kind, full.Attributes, this, out answer);
+        TraceLazyTranslation(kind, full.PhysicalPage + inPage, result, answer);
+        return result;
     }
 
     /// <summary>
@@ -89,10 +93,17 @@ public sealed unsafe partial class SoftTlb
     private int Fill(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out TlbContext context)
     {
         Statistics.Misses++;
+        if (kind != AccessKind.Fetch)
+        {
+            Statistics.DataMisses++;
+        }
+
         Statistics.Walks++;
+        NumberTranslation();
         int code = _walker.Walk(virtualAddress, size, kind, contextNumber, out PageWalk walk);
         Statistics.WalkReads += (ulong)walk.Reads;
         _cycles += (ulong)walk.Reads * _configuration.WalkReadCost;
+        TraceWalk(kind, code, walk);
         context = Tables(contextNumber);
         if (code != 0)
         {

@@ -280,10 +280,11 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
     }
 
     /// <inheritdoc/>
-    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer)
+    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
     {
         Statistics.Translates++;
         _cycles += _configuration.TranslateCost;
+        TraceTranslate(region, index, kind, offset, answer);
     }
 
     /// <summary>Frees the tables.</summary>
