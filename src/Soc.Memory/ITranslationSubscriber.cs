@@ -8,4 +8,9 @@ public interface ITranslationSubscriber
 
     /// <summary>Called with the answer.</summary>
     void AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer);
+
+    /// <summary>Called when a chain of more than <see cref="TranslationChain.MaximumDepth"/> regions was given up (case IO5).</summary>
+    void ChainTooDeep(IommuRegion region)
+    {
+    }
 }
