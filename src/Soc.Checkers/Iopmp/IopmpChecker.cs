@@ -108,7 +108,7 @@ public sealed partial class IopmpChecker : Checker
     /// <param name="tree">Where the port's address spaces are made.</param>
     /// <param name="name">Name for people.</param>
     /// <param name="baseAddress">Physical address of the region's first byte on the initiators' bus.</param>
-    /// <param name="size">Bytes, at most 2^63.</param>
+    /// <param name="size">Bytes, at most <see cref="IopmpPort.LargestSize"/>.</param>
     /// <param name="downstream">Where permitted accesses go on, at their physical address.</param>
     /// <returns>The region to put into the initiators' trees at <paramref name="baseAddress"/>.</returns>
     public IopmpPort Protect(MemoryTree tree, string name, ulong baseAddress, ulong size, AddressSpace downstream)
@@ -125,7 +125,7 @@ public sealed partial class IopmpChecker : Checker
     /// </remarks>
     public override RegisterOutcome Access(in BusAccess access, ulong value)
     {
-        if (access.Offset >= IopmpPort.WaitingOffset && PortAt(access.PhysicalAddress) is { } port)
+        if (access.Offset - IopmpPort.WaitingOffset < IopmpPort.LargestSize && PortAt(access.PhysicalAddress) is { } port)
         {
             return Deliver(port, access, value);
         }

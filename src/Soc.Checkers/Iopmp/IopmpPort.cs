@@ -16,6 +16,9 @@ public sealed class IopmpPort : CheckerPort
     /// <summary>Offsets from here on, in <see cref="Waiting"/>, tell the owner waiting accesses from register accesses.</summary>
     public const ulong WaitingOffset = 1UL << 63;
 
+    /// <summary>Largest size of a port, bytes.</summary>
+    public const ulong LargestSize = 1UL << 62;
+
     private const ulong AccessMask = 7;
 
     private readonly IopmpChecker _checker;
@@ -23,9 +26,9 @@ public sealed class IopmpPort : CheckerPort
     internal IopmpPort(IopmpChecker checker, MemoryTree tree, string name, ulong baseAddress, ulong size, AddressSpace downstream)
         : base(checker, tree, name, baseAddress, size, downstream)
     {
-        if (SizeMinusOne >= WaitingOffset)
+        if (SizeMinusOne >= LargestSize)
         {
-            throw new CheckerConfigurationException($"region '{name}' of checker '{checker.Name}' is larger than 2^63 bytes");
+            throw new CheckerConfigurationException($"region '{name}' of checker '{checker.Name}' is larger than 2^62 bytes");
         }
 
         _checker = checker;

@@ -148,7 +148,7 @@ public static class IopmpVectorRunner
             if (cached)
             {
                 var tree = new MemoryTree();
-                _port = _checker.Protect(tree, "all", 0, 1UL << 63, tree.CreateSpace("downstream", new ContainerRegion("downstream")));
+                _port = _checker.Protect(tree, "all", 0, IopmpPort.LargestSize, tree.CreateSpace("downstream", new ContainerRegion("downstream")));
             }
         }
 
