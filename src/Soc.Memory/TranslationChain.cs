@@ -30,7 +30,7 @@ public static class TranslationChain
         ArgumentNullException.ThrowIfNull(start);
         Section section = start;
         ulong at = address;
-        ulong mask = ulong.MaxValue;
+        ulong mask = WithinSection(section, at, ulong.MaxValue);
         AccessKinds kinds = AccessKinds.All;
         ulong owners = 0;
         IommuRegion? last = null;
@@ -55,7 +55,7 @@ public static class TranslationChain
             {
                 subscriber?.BeforeTranslate(region, index);
                 answer = region.Translate(offset, kind, index);
-                subscriber?.AfterTranslate(region, index, kind, answer);
+                subscriber?.AfterTranslate(region, index, kind, offset, answer);
             }
 
             kinds &= answer.Permissions;
@@ -68,13 +68,38 @@ public static class TranslationChain
                 return AccessResult.DecodeError;
             }
 
-            mask &= answer.Mask;
+            // Low bits of the address and of the offset agree up to here, so one mask speaks for both.
+            mask = Aligned(section, mask) & answer.Mask;
             at = answer.Apply(offset);
             ulong left = answer.Mask - (offset & answer.Mask);
             length = left < length - 1 ? left + 1 : length;
             section = answer.Target.Find(at);
+            mask = WithinSection(section, at, mask);
             length = Clip(section, at, length);
         }
+    }
+
+    /// <summary>Shrinks an aligned block around an address until it fits into a section.</summary>
+    private static ulong WithinSection(Section section, ulong at, ulong mask)
+    {
+        while ((at & ~mask) < section.Start || (at | mask) > section.Last)
+        {
+            mask >>= 1;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Shrinks a block until it is aligned in the leaf as it is in the space.</summary>
+    private static ulong Aligned(Section section, ulong mask)
+    {
+        ulong skew = section.Start - section.OffsetInLeaf;
+        while ((skew & mask) != 0)
+        {
+            mask >>= 1;
+        }
+
+        return mask;
     }
 
     private static ulong Clip(Section section, ulong address, ulong length)

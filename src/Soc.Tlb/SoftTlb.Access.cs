@@ -1,0 +1,404 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Soc.Memory;
+
+namespace Soc.Tlb;
+
+/// <content>The slow path (softtlb.md section 3.4): everything is resolved before any byte is touched.</content>
+public sealed unsafe partial class SoftTlb
+{
+    // An access has at most 8 bytes, so at most 8 parts even with byte granules.
+    private readonly AccessPart[] _parts = new AccessPart[8];
+    private int _partCount;
+    private PageWalk _transient;
+
+    /// <summary>Reads up to 8 bytes in the data context; any alignment.</summary>
+    public TlbOutcome Read(ulong virtualAddress, int size, out ulong value) =>
+        Read(_dataContext, virtualAddress, size, AccessKind.Load, out value);
+
+    /// <summary>Reads up to 8 bytes of code in the fetch context, uncached by any decoder.</summary>
+    public TlbOutcome Fetch(ulong virtualAddress, int size, out ulong value) =>
+        Read(_fetchContext, virtualAddress, size, AccessKind.Fetch, out value);
+
+    /// <summary>Writes up to 8 bytes in the data context; any alignment. Nothing is written when any part fails.</summary>
+    public TlbOutcome Write(ulong virtualAddress, int size, ulong value)
+    {
+        TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
+        if (outcome != TlbOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        // Callbacks first: a bus error of any part must leave memory as it was (worldguard.md section 4, case M18).
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int i = 0; i < _partCount; i++)
+            {
+                ref AccessPart part = ref _parts[i];
+                if ((part.Host is null) != (pass == 0))
+                {
+                    continue;
+                }
+
+                ulong bytes = value >> (8 * (int)(part.VirtualAddress - virtualAddress));
+                outcome = part.Host is not null ? Store(part.Host, part.Size, bytes) : CallStore(ref part, bytes);
+                if (outcome != TlbOutcome.Ok)
+                {
+                    return outcome;
+                }
+            }
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    /// <summary>The host address of a code page, for decoders that keep decoded pages.</summary>
+    /// <param name="virtualAddress">Any address in the page.</param>
+    /// <param name="hostPage">Host address of the page's first byte; 0 when the page is not plain memory as a whole, then use <see cref="Fetch"/>.</param>
+    public TlbOutcome FetchPage(ulong virtualAddress, out nint hostPage)
+    {
+        TlbEntry* entry = (TlbEntry*)((byte*)_fetchEntries + ((virtualAddress >> (PageShift - EntryShift)) & _fetchMask));
+        ulong page = virtualAddress & PageMask;
+        if (entry->Fetch == page)
+        {
+            hostPage = (nint)page + entry->Addend;
+            return TlbOutcome.Ok;
+        }
+
+        hostPage = 0;
+        Statistics.Slow++;
+        BeginTranslation(_fetchContext, virtualAddress);
+        int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
+        if (slot == -1)
+        {
+            return TlbOutcome.WalkFault;
+        }
+
+        if (slot == -2)
+        {
+            return TlbOutcome.Ok;
+        }
+
+        if (context.Full[slot][AccessKind.Fetch].State == KindState.Armed)
+        {
+            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
+            if (result != AccessResult.Ok)
+            {
+                return Fail(virtualAddress, context.Full[slot].PhysicalPage | (virtualAddress & ~PageMask), AccessKind.Fetch, result);
+            }
+        }
+
+        if (context.Full[slot][AccessKind.Fetch].State == KindState.Direct)
+        {
+            hostPage = (nint)page + context.Fast[slot].Addend;
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    private static TlbOutcome Store(byte* host, int size, ulong bytes)
+    {
+        switch (size)
+        {
+            case 1:
+                *host = (byte)bytes;
+                break;
+            case 2:
+                Unsafe.WriteUnaligned(host, (ushort)bytes);
+                break;
+            case 4:
+                Unsafe.WriteUnaligned(host, (uint)bytes);
+                break;
+            case 8:
+                Unsafe.WriteUnaligned(host, bytes);
+                break;
+            default:
+                for (int i = 0; i < size; i++)
+                {
+                    host[i] = (byte)(bytes >> (8 * i));
+                }
+
+                break;
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    private static ulong Load(byte* host, int size)
+    {
+        switch (size)
+        {
+            case 1:
+                return *host;
+            case 2:
+                return Unsafe.ReadUnaligned<ushort>(host);
+            case 4:
+                return Unsafe.ReadUnaligned<uint>(host);
+            case 8:
+                return Unsafe.ReadUnaligned<ulong>(host);
+            default:
+                ulong value = 0;
+                for (int i = 0; i < size; i++)
+                {
+                    value |= (ulong)host[i] << (8 * i);
+                }
+
+                return value;
+        }
+    }
+
+    private TlbOutcome Read(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out ulong value)
+    {
+        value = 0;
+        TlbOutcome outcome = Resolve(contextNumber, virtualAddress, size, kind);
+        for (int i = 0; i < _partCount && outcome == TlbOutcome.Ok; i++)
+        {
+            ref AccessPart part = ref _parts[i];
+            ulong bytes;
+            if (part.Host is not null)
+            {
+                bytes = Load(part.Host, part.Size);
+            }
+            else
+            {
+                outcome = CallLoad(ref part, kind, out bytes);
+            }
+
+            value |= bytes << (8 * (int)(part.VirtualAddress - virtualAddress));
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Fills <see cref="_parts"/> with the whole access.</summary>
+    private TlbOutcome Resolve(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
+    {
+        _partCount = 0;
+        int first = (int)Math.Min((ulong)size, PageSize - (virtualAddress & (PageSize - 1)));
+        TlbOutcome outcome = ResolveInPage(contextNumber, virtualAddress, first, kind);
+        if (outcome == TlbOutcome.Ok && first < size)
+        {
+            outcome = ResolveInPage(contextNumber, virtualAddress + (ulong)first, size - first, kind);
+        }
+
+        return outcome;
+    }
+
+    private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
+    {
+        Statistics.Slow++;
+        BeginTranslation(contextNumber, virtualAddress);
+        int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
+        if (slot == -1)
+        {
+            return TlbOutcome.WalkFault;
+        }
+
+        if (slot == -2)
+        {
+            return ResolveUncached(
+                _space.Find(_transient.PhysicalAddress), virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
+        }
+
+        ref TlbFullEntry full = ref context.Full[slot];
+        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
+        if (full[kind].State == KindState.Armed)
+        {
+            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
+            if (result != AccessResult.Ok)
+            {
+                return Fail(virtualAddress, physicalAddress, kind, result);
+            }
+        }
+
+        ref TlbSlot answer = ref full[kind];
+        switch (answer.State)
+        {
+            case KindState.Direct:
+                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + (virtualAddress & (PageSize - 1)), answer.Last,
+                    (byte*)((nint)virtualAddress + context.Fast[slot].Addend));
+                return TlbOutcome.Ok;
+            case KindState.Sink:
+                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + (virtualAddress & (PageSize - 1)), answer.Last, null);
+                return TlbOutcome.Ok;
+            case KindState.Uncached:
+                return ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
+            default:
+                // A fill that does not enable the kind is a decode error; never fall through (section 3.4, second trap; rule V1).
+                return Fail(virtualAddress, physicalAddress, kind, AccessResult.DecodeError);
+        }
+    }
+
+    /// <summary>Translates every granule of the access anew (rules N and A2).</summary>
+    private TlbOutcome ResolveUncached(
+        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    {
+        Statistics.Uncached++;
+        while (size > 0)
+        {
+            Section section = physicalAddress >= start.Start && physicalAddress <= start.Last ? start : _space.Find(physicalAddress);
+            AccessResult result = TranslationChain.Resolve(
+                section, physicalAddress, (ulong)size, kind, attributes, this, out ResolvedAccess answer);
+            if (result != AccessResult.Ok)
+            {
+                return Fail(virtualAddress, physicalAddress, kind, result);
+            }
+
+            int part = (int)answer.Length;
+            RamRegion? memory = answer.Section.DirectMemory(kind);
+            byte* host = memory is not null && !(kind == AccessKind.Store && answer.Section.ReadOnly) ? memory.Memory.PointerTo(answer.Offset) : null;
+            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, host);
+            virtualAddress += (ulong)part;
+            physicalAddress += (ulong)part;
+            size -= part;
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    private void AddPart(
+        ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, Section section, ulong offset, IommuRegion? last, byte* host)
+    {
+        ref AccessPart part = ref _parts[_partCount++];
+        part.Host = host;
+        part.Size = size;
+        part.VirtualAddress = virtualAddress;
+        part.PhysicalAddress = physicalAddress;
+        part.Attributes = attributes;
+        part.Section = section;
+        part.Offset = offset;
+        part.Last = last;
+    }
+
+    /// <summary>Finds or fills the entry of a page.</summary>
+    /// <returns>As <see cref="Fill"/>.</returns>
+    private int Locate(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out TlbContext context)
+    {
+        ulong page = virtualAddress & PageMask;
+        if (_contexts[contextNumber] is { } tables)
+        {
+            context = tables;
+            int main = tables.SlotOf(page);
+            if ((Word(ref tables.Fast[main], kind) & ~ForceSlow) == page)
+            {
+                return main;
+            }
+
+            // A victim whose word carries a flag is not found (section 3.4 step 2).
+            for (int victim = tables.Entries; victim < tables.Entries + tables.Victims; victim++)
+            {
+                if (Word(ref tables.Fast[victim], kind) == page)
+                {
+                    Statistics.VictimHits++;
+                    tables.Swap(main, victim);
+                    return main;
+                }
+            }
+        }
+
+        return Fill(contextNumber, virtualAddress, size, kind, out context);
+    }
+
+    private TlbOutcome Fail(ulong virtualAddress, ulong physicalAddress, AccessKind kind, AccessResult result)
+    {
+        Fault = new TlbFault(0, virtualAddress, physicalAddress, kind, result);
+        return TlbOutcome.BusError;
+    }
+
+    private TlbOutcome CallLoad(ref AccessPart part, AccessKind kind, out ulong value)
+    {
+        value = 0;
+        TlbOutcome refused = BeforeCall(ref part, kind, 0);
+        if (refused != TlbOutcome.Ok)
+        {
+            return refused;
+        }
+
+        // A load only gets here without a host address when a device answers.
+        IBusDevice device = DeviceOf(part.Section)!;
+        for (int done = 0; done < part.Size;)
+        {
+            int size = ResolvedAccess.PieceSize(part.Offset + (ulong)done, part.Size - done);
+            AccessResult result = device.Read(Access(part, done, size, kind), out ulong piece);
+            if (result != AccessResult.Ok)
+            {
+                return Fail(part.VirtualAddress + (ulong)done, part.PhysicalAddress + (ulong)done, kind, result);
+            }
+
+            value |= piece << (8 * done);
+            done += size;
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    private TlbOutcome CallStore(ref AccessPart part, ulong bytes)
+    {
+        if (part.Section.ReadOnly)
+        {
+            return TlbOutcome.Ok;
+        }
+
+        TlbOutcome refused = BeforeCall(ref part, AccessKind.Store, bytes);
+        if (refused != TlbOutcome.Ok)
+        {
+            return refused;
+        }
+
+        IBusDevice device = DeviceOf(part.Section)!;
+        for (int done = 0; done < part.Size;)
+        {
+            int size = ResolvedAccess.PieceSize(part.Offset + (ulong)done, part.Size - done);
+            AccessResult result = device.Write(Access(part, done, size, AccessKind.Store), TruncateTo(bytes >> (8 * done), size));
+            if (result != AccessResult.Ok)
+            {
+                return Fail(part.VirtualAddress + (ulong)done, part.PhysicalAddress + (ulong)done, AccessKind.Store, result);
+            }
+
+            done += size;
+        }
+
+        return TlbOutcome.Ok;
+    }
+
+    /// <summary>Counts the call, and answers for what cannot be called in place.</summary>
+    private TlbOutcome BeforeCall(ref AccessPart part, AccessKind kind, ulong bytes)
+    {
+        _cycles += _configuration.DeviceCost;
+        Statistics.Devices++;
+        if (part.IsRefused)
+        {
+            Statistics.Refused++;
+        }
+
+        if (part.Attributes.IsMemoryOnly && part.Section.Leaf is not RamRegion)
+        {
+            return Fail(part.VirtualAddress, part.PhysicalAddress, kind, AccessResult.AccessError);
+        }
+
+        if (part.Section.Leaf is RemoteRegion remote)
+        {
+            if (_partCount != 1 || ResolvedAccess.PieceSize(part.Offset, part.Size) != part.Size)
+            {
+                return Fail(part.VirtualAddress, part.PhysicalAddress, kind, AccessResult.Error);
+            }
+
+            Pending = new PendingAccess(remote, Access(part, 0, part.Size, kind), TruncateTo(bytes, part.Size));
+            return TlbOutcome.Pending;
+        }
+
+        return DeviceOf(part.Section) is null ? Fail(part.VirtualAddress, part.PhysicalAddress, kind, AccessResult.DecodeError) : TlbOutcome.Ok;
+    }
+
+    private static IBusDevice? DeviceOf(Section section) => section.Leaf switch
+    {
+        MmioRegion mmio => mmio.Device,
+        RomDeviceRegion rom => rom.Device,
+        _ => null,
+    };
+
+    private static ulong TruncateTo(ulong bytes, int size) => size == 8 ? bytes : bytes & ((1UL << (8 * size)) - 1);
+
+    private BusAccess Access(in AccessPart part, int done, int size, AccessKind kind) =>
+        new(part.Offset + (ulong)done, size, kind, part.Attributes, part.PhysicalAddress + (ulong)done, _initiator);
+}

@@ -1,0 +1,203 @@
+using Soc.Memory;
+
+namespace Soc.Tlb;
+
+/// <content>Atomic read-modify-write and LR/SC on shared guest memory as host atomics (softtlb.md section 4.7).</content>
+public sealed unsafe partial class SoftTlb
+{
+    private byte* _reservedHost;
+    private ulong _reservedValue;
+    private int _reservedSize;
+
+    /// <summary>Reads memory, combines it with an operand and writes it back, indivisibly.</summary>
+    /// <param name="virtualAddress">Naturally aligned.</param>
+    /// <param name="size">4 or 8 bytes.</param>
+    /// <param name="operation">How to combine.</param>
+    /// <param name="operand">The operand; the low <paramref name="size"/> bytes count.</param>
+    /// <param name="old">The memory value before, zero-extended.</param>
+    public TlbOutcome ReadModifyWrite(ulong virtualAddress, int size, AtomicOperation operation, ulong operand, out ulong old)
+    {
+        old = 0;
+
+        // Stores first, so that page faults are reported as those of a store.
+        TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
+        if (outcome != TlbOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        AccessPart store = _parts[0];
+        bool storeWhole = _partCount == 1;
+        outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Load);
+        if (outcome != TlbOutcome.Ok)
+        {
+            return AsStore(outcome);
+        }
+
+        AccessPart load = _parts[0];
+        if (storeWhole && _partCount == 1 && store.Host is not null && store.Host == load.Host)
+        {
+            old = size == 4 ? HostAtomic((uint*)store.Host, operation, (uint)operand) : HostAtomic((ulong*)store.Host, operation, operand);
+            return TlbOutcome.Ok;
+        }
+
+        bool loadRefused = load.IsRefused;
+        bool storeRefused = store.IsRefused;
+        if (!loadRefused && !storeRefused && (load.Host is null || store.Host is null) && !store.Section.ReadOnly)
+        {
+            // Devices have no atomics (PMA "AMONone").
+            return Fail(virtualAddress, store.PhysicalAddress, AccessKind.Store, AccessResult.AccessError);
+        }
+
+        IommuRegion? refusing = storeRefused ? store.Last : loadRefused ? load.Last : null;
+        if (refusing is { AtomicPolicy: AtomicPolicy.Refuse })
+        {
+            return AsStore(storeRefused ? Write(virtualAddress, size, 0) : Read(virtualAddress, size, out _));
+        }
+
+        outcome = Read(virtualAddress, size, out old);
+        if (outcome != TlbOutcome.Ok)
+        {
+            return AsStore(outcome);
+        }
+
+        ulong next = size == 4 ? operation.Apply((uint)old, (uint)operand) : operation.Apply(old, operand);
+        return Write(virtualAddress, size, next);
+    }
+
+    /// <summary>Reads and, on plain memory, reserves.</summary>
+    /// <param name="virtualAddress">Naturally aligned.</param>
+    /// <param name="size">4 or 8 bytes.</param>
+    /// <param name="value">The memory value, zero-extended.</param>
+    public TlbOutcome LoadReserved(ulong virtualAddress, int size, out ulong value)
+    {
+        ClearReservation();
+        TlbOutcome outcome = Read(virtualAddress, size, out value);
+        if (outcome == TlbOutcome.Pending)
+        {
+            return Fail(virtualAddress, Pending.Access.PhysicalAddress, AccessKind.Load, AccessResult.AccessError);
+        }
+
+        if (outcome == TlbOutcome.Ok && _partCount == 1 && _parts[0].Host is not null)
+        {
+            _reservedHost = _parts[0].Host;
+            _reservedValue = value;
+            _reservedSize = size;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Writes if the reservation still holds: same place, and the value there is still the one that was loaded.</summary>
+    /// <remarks>
+    /// The reservation is checked by a host compare-and-swap, so a store of the same value by another hart goes unnoticed,
+    /// as in every simulator that maps LR/SC to host atomics.
+    /// </remarks>
+    /// <param name="virtualAddress">Naturally aligned.</param>
+    /// <param name="size">4 or 8 bytes.</param>
+    /// <param name="value">What to store.</param>
+    /// <param name="stored">Whether it was stored, or dropped by a checker that does not answer with a bus error.</param>
+    public TlbOutcome StoreConditional(ulong virtualAddress, int size, ulong value, out bool stored)
+    {
+        stored = false;
+        if (_reservedHost is null || _reservedSize != size)
+        {
+            ClearReservation();
+            return TlbOutcome.Ok;
+        }
+
+        byte* reserved = _reservedHost;
+        ulong expected = _reservedValue;
+        TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
+        if (outcome != TlbOutcome.Ok)
+        {
+            ClearReservation();
+            return outcome;
+        }
+
+        // Resolving may itself have dropped the reservation (an entry evicted by the walk does not matter).
+        AccessPart part = _parts[0];
+        ClearReservation();
+        if (_partCount == 1 && part.Host == reserved)
+        {
+            stored = size == 4
+                ? Interlocked.CompareExchange(ref *(uint*)reserved, (uint)value, (uint)expected) == (uint)expected
+                : Interlocked.CompareExchange(ref *(ulong*)reserved, value, expected) == expected;
+            return TlbOutcome.Ok;
+        }
+
+        if (part.Host is not null || !part.IsRefused)
+        {
+            return TlbOutcome.Ok;
+        }
+
+        // Reserved while readable, refused for the store: the sink decides (worldguard.md section 5 and case M16).
+        stored = true;
+        return Write(virtualAddress, size, value);
+    }
+
+    /// <summary>Gives the reservation up: traps, flushes and re-arms do.</summary>
+    public void ClearReservation()
+    {
+        _reservedHost = null;
+        _reservedSize = 0;
+    }
+
+    private static uint HostAtomic(uint* at, AtomicOperation operation, uint operand)
+    {
+        switch (operation)
+        {
+            case AtomicOperation.Swap:
+                return Interlocked.Exchange(ref *at, operand);
+            case AtomicOperation.Add:
+                return Interlocked.Add(ref *at, operand) - operand;
+            case AtomicOperation.And:
+                return Interlocked.And(ref *at, operand);
+            case AtomicOperation.Or:
+                return Interlocked.Or(ref *at, operand);
+            default:
+                while (true)
+                {
+                    uint old = Volatile.Read(ref *at);
+                    if (Interlocked.CompareExchange(ref *at, operation.Apply(old, operand), old) == old)
+                    {
+                        return old;
+                    }
+                }
+        }
+    }
+
+    private static ulong HostAtomic(ulong* at, AtomicOperation operation, ulong operand)
+    {
+        switch (operation)
+        {
+            case AtomicOperation.Swap:
+                return Interlocked.Exchange(ref *at, operand);
+            case AtomicOperation.Add:
+                return Interlocked.Add(ref *at, operand) - operand;
+            case AtomicOperation.And:
+                return Interlocked.And(ref *at, operand);
+            case AtomicOperation.Or:
+                return Interlocked.Or(ref *at, operand);
+            default:
+                while (true)
+                {
+                    ulong old = Volatile.Read(ref *at);
+                    if (Interlocked.CompareExchange(ref *at, operation.Apply(old, operand), old) == old)
+                    {
+                        return old;
+                    }
+                }
+        }
+    }
+
+    private TlbOutcome AsStore(TlbOutcome outcome)
+    {
+        if (outcome is TlbOutcome.WalkFault or TlbOutcome.BusError)
+        {
+            Fault = Fault with { Kind = AccessKind.Store };
+        }
+
+        return outcome;
+    }
+}

@@ -1,0 +1,206 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Soc.Tlb;
+
+/// <summary>
+/// One context's tables: a direct-mapped main table and a fully associative victim table, both split into what the fast
+/// path reads (native memory) and the rest. Slots 0..entries-1 are the main table, the rest is the victim table.
+/// </summary>
+internal sealed unsafe class TlbContext : IDisposable
+{
+    private readonly void* _native;
+    private readonly ulong[] _used;
+    private int _nextVictim;
+
+    public TlbContext(int log2Entries, int victims)
+    {
+        Entries = 1 << log2Entries;
+        Victims = victims;
+        int slots = Entries + victims;
+        Full = new TlbFullEntry[slots];
+        _used = new ulong[(slots + 63) / 64];
+        _native = NativeMemory.AlignedAlloc((nuint)(slots * sizeof(TlbEntry)), 64);
+        Fast = (TlbEntry*)_native;
+        new Span<byte>(_native, slots * sizeof(TlbEntry)).Fill(0xFF);
+    }
+
+    /// <summary>Entries of the main table, a power of two.</summary>
+    public int Entries { get; }
+
+    /// <summary>Entries of the victim table.</summary>
+    public int Victims { get; }
+
+    /// <summary>Main table, then victim table.</summary>
+    public TlbEntry* Fast { get; }
+
+    /// <summary>Parallel to <see cref="Fast"/>.</summary>
+    public TlbFullEntry[] Full { get; }
+
+    /// <summary>The large-page region: pages whose address, masked, equals the base (softtlb.md section 3.7).</summary>
+    public ulong LargePageBase { get; private set; } = ulong.MaxValue;
+
+    /// <summary>Mask of the large-page region; 0 with no large page.</summary>
+    public ulong LargePageMask { get; private set; }
+
+    /// <summary>Whether any slot is in use.</summary>
+    public bool InUse
+    {
+        get
+        {
+            foreach (ulong word in _used)
+            {
+                if (word != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The next used slot at or after <paramref name="from"/>, or -1.</summary>
+    public int NextUsed(int from)
+    {
+        int word = from >> 6;
+        if (word >= _used.Length)
+        {
+            return -1;
+        }
+
+        ulong bits = _used[word] & (ulong.MaxValue << (from & 63));
+        while (bits == 0)
+        {
+            if (++word == _used.Length)
+            {
+                return -1;
+            }
+
+            bits = _used[word];
+        }
+
+        return (word << 6) + BitOperations.TrailingZeroCount(bits);
+    }
+
+    /// <summary>The slot of the main table for a page.</summary>
+    public int SlotOf(ulong virtualPage) => (int)(virtualPage >> SoftTlb.PageShift) & (Entries - 1);
+
+    public void MarkUsed(int slot) => _used[slot >> 6] |= 1UL << (slot & 63);
+
+    /// <summary>Empties one slot.</summary>
+    public void Clear(int slot)
+    {
+        Fast[slot] = new TlbEntry { Load = ulong.MaxValue, Store = ulong.MaxValue, Fetch = ulong.MaxValue, Addend = 0 };
+        Full[slot] = default;
+        _used[slot >> 6] &= ~(1UL << (slot & 63));
+    }
+
+    /// <summary>Empties every slot.</summary>
+    public void ClearAll()
+    {
+        for (int slot = NextUsed(0); slot >= 0; slot = NextUsed(slot + 1))
+        {
+            Clear(slot);
+        }
+
+        LargePageBase = ulong.MaxValue;
+        LargePageMask = 0;
+    }
+
+    /// <summary>Empties every slot that holds a page (at most one of main and victims by invariant P3; all are looked at).</summary>
+    public bool ClearPage(ulong virtualPage)
+    {
+        bool any = false;
+        int main = SlotOf(virtualPage);
+        if (Full[main].Valid && Full[main].VirtualPage == virtualPage)
+        {
+            Clear(main);
+            any = true;
+        }
+
+        for (int slot = Entries; slot < Entries + Victims; slot++)
+        {
+            if (Full[slot].Valid && Full[slot].VirtualPage == virtualPage)
+            {
+                Clear(slot);
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>Exchanges two slots.</summary>
+    public void Swap(int a, int b)
+    {
+        (Fast[a], Fast[b]) = (Fast[b], Fast[a]);
+        (Full[a], Full[b]) = (Full[b], Full[a]);
+        if (!Full[a].Valid)
+        {
+            Clear(a);
+        }
+        else
+        {
+            MarkUsed(a);
+        }
+
+        if (!Full[b].Valid)
+        {
+            Clear(b);
+        }
+        else
+        {
+            MarkUsed(b);
+        }
+    }
+
+    /// <summary>Makes room for a page in the main table: its other copies go, another page moves to the victim table, round robin.</summary>
+    /// <returns>The emptied slot.</returns>
+    public int MakeRoom(ulong virtualPage)
+    {
+        ClearPage(virtualPage);
+        int main = SlotOf(virtualPage);
+        if (Full[main].Valid)
+        {
+            if (Victims > 0)
+            {
+                int victim = Entries + _nextVictim;
+                _nextVictim = (_nextVictim + 1) % Victims;
+                Fast[victim] = Fast[main];
+                Full[victim] = Full[main];
+                MarkUsed(victim);
+            }
+
+            Clear(main);
+        }
+
+        return main;
+    }
+
+    /// <summary>Widens the large-page region to a page of the given size.</summary>
+    public void AddLargePage(ulong virtualAddress, int log2Size)
+    {
+        ulong mask = ~((1UL << log2Size) - 1);
+        if (LargePageMask == 0)
+        {
+            LargePageBase = virtualAddress & mask;
+            LargePageMask = mask;
+            return;
+        }
+
+        mask &= LargePageMask;
+        while (((LargePageBase ^ virtualAddress) & mask) != 0)
+        {
+            mask <<= 1;
+        }
+
+        LargePageBase &= mask;
+        LargePageMask = mask;
+    }
+
+    /// <summary>Whether an address lies in the large-page region.</summary>
+    public bool InLargePage(ulong virtualAddress) => LargePageMask != 0 && (virtualAddress & LargePageMask) == LargePageBase;
+
+    public void Dispose() => NativeMemory.AlignedFree(_native);
+}
