@@ -17,9 +17,9 @@ public sealed partial class Hart
         State.SoftwarePending | (_lines & ~Bit(InterruptLine.SupervisorExternal)) |
         (Cycles >= _timerDeadline ? Bit(InterruptLine.MachineTimer) : 0);
 
-    internal ulong CycleCounter => _cycleCounter.Read(Cycles - 1);
+    internal ulong CycleCounter => _cycleCounter.Read(Cycles - _inFlight);
 
-    internal ulong RetiredCounter => _retiredCounter.Read(InstructionsRetired - 1);
+    internal ulong RetiredCounter => _retiredCounter.Read(InstructionsRetired - _inFlight);
 
     internal static Flow Illegal(Hart hart, in DecodedInstruction i) => hart.Trap(TrapCause.IllegalInstruction, i.Bits);
 
@@ -46,6 +46,8 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
+        // A counter reads as it was before this instruction, which is already counted.
+        _inFlight = 1;
         ulong old = operation == CsrOperation.Write && i.Rd == DecodedInstruction.Scrap ? 0 : row.Read(this);
         if (writes)
         {
@@ -58,6 +60,7 @@ public sealed partial class Hart
             });
         }
 
+        _inFlight = 0;
         _x[i.Rd] = old;
         return Flow.Next;
     }
