@@ -102,7 +102,7 @@ internal static class RunCommand
             {
                 run = SocRunner.Run(topology, options, interrupt.Token);
             }
-            catch (TopologyException exception)
+            catch (ImageException exception)
             {
                 Console.Error.WriteLine(exception.Message);
                 return ExitCode.BadInput;
