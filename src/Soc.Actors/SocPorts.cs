@@ -113,7 +113,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
-        _fabric.Send(initiator, violation.CheckerId, violation.Time, new ViolationReport(
+        _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
             violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
             violation.Detail, initiator));
         if (initiator < _initiators.Length)
@@ -131,7 +131,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
                 A = violation.PhysicalAddress,
                 B = violation.Attributes.ToBits(),
                 C = _initiators[initiator].Position,
-                D = (ulong)violation.CheckerId,
+                D = (ulong)violation.Checker,
             });
         }
     }

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
+using Soc.Devices.Dma;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Telemetry;
@@ -19,7 +20,7 @@ public static class SocRunner
     /// <param name="options">Limits and outputs.</param>
     /// <param name="cancellation">Ends the run cleanly: the summary and the trace are still made.</param>
     /// <returns>How it ended and what was counted.</returns>
-    /// <exception cref="TopologyException">An image cannot be loaded.</exception>
+    /// <exception cref="ImageException">An image cannot be loaded.</exception>
     public static RunResult Run(SocTopology topology, RunOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(topology);
@@ -114,7 +115,7 @@ public static class SocRunner
                 hart.Tlb.Events = rings[hart.InitiatorId];
             }
 
-            foreach (Devices.DmaEngine engine in model.DmaEngines)
+            foreach (DmaEngine engine in model.DmaEngines)
             {
                 engine.Tlb.Events = rings[engine.InitiatorId];
             }

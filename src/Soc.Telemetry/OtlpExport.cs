@@ -23,6 +23,9 @@ internal sealed class OtlpExport : IDisposable
 {
     private const string RunService = "soc";
 
+    // Spans in one request. A span is 0.5 to 1 KiB, and a collector's gRPC takes 4 MiB unless it is told otherwise.
+    private const int SpansPerRequest = 4096;
+
     private readonly OtlpOptions _options;
     private readonly TraceClock _clock;
     private readonly SpanRecord _runStart;
@@ -278,7 +281,7 @@ internal sealed class OtlpExport : IDisposable
         ResourceBuilder resource = ResourceBuilder.CreateDefault()
             .AddService(name, serviceNamespace: RunService, autoGenerateServiceInstanceId: false)
             .AddAttributes([KeyValuePair.Create("soc.agent.kind", (object)kind)]);
-        return new Service(new OtlpTraceExporter(ExporterOptions("TRACES", "v1/traces")), resource, _options.BatchSize);
+        return new Service(new OtlpTraceExporter(ExporterOptions("TRACES", "v1/traces")), resource);
     }
 
     // The exporter's own options read the variables that hold for all signals; those of one signal are read here.
@@ -353,11 +356,9 @@ internal sealed class OtlpExport : IDisposable
     {
         private readonly Handover _handover;
         private readonly TracerProvider _provider;
-        private readonly int _batchSize;
 
-        public Service(OtlpTraceExporter exporter, ResourceBuilder resource, int batchSize)
+        public Service(OtlpTraceExporter exporter, ResourceBuilder resource)
         {
-            _batchSize = batchSize;
             _handover = new Handover(exporter);
             _provider = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddProcessor(_handover).Build();
         }
@@ -367,7 +368,7 @@ internal sealed class OtlpExport : IDisposable
         public int Export()
         {
             int sent = 0;
-            foreach (Activity[] part in Batch.Chunk(_batchSize))
+            foreach (Activity[] part in Batch.Chunk(SpansPerRequest))
             {
                 sent += _handover.Export(part) ? part.Length : 0;
             }

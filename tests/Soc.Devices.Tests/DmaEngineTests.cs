@@ -238,6 +238,18 @@ public sealed class DmaEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_between_equally_aligned_buffers_does_not_evict_its_own_translations()
+    {
+        using var bench = new DmaBench(new DmaConfiguration { Tlb = new TlbConfiguration { Log2Entries = 0, VictimEntries = 0 } });
+        bench.Describe(0, Source, Destination, 4096);
+        bench.Start();
+        bench.SetChannel(0, Tail, 1);
+        bench.Engine.Run(ulong.MaxValue);
+        // Ring, source; destination, ring: one walk each.
+        Assert.Equal(4UL, bench.Engine.TlbStatistics.Walks);
+    }
+
+    [Fact]
     public void Registers_of_another_actor_are_read_one_piece_per_beat_with_a_transaction_each()
     {
         _bench.Describe(0, Remote + 0x10, Destination, 16);

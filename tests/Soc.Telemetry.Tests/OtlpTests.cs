@@ -25,7 +25,10 @@ public sealed class OtlpTests : IDisposable
         Uri endpoint = protocol == OtlpProtocol.Grpc ? receiver.Grpc : receiver.Http;
         using var scenario = new Scenario(new TelemetryOptions
         {
-            Seed = 42, TranslationInterval = 1, File = _folder["trace.json"], Otlp = new OtlpOptions { Endpoint = endpoint, Protocol = protocol },
+            Seed = 42,
+            TranslationInterval = 1,
+            File = _folder["trace.json"],
+            Otlp = new OtlpOptions { Endpoint = endpoint, Protocol = protocol },
         });
         scenario.Change();
         scenario.Translation();
@@ -65,6 +68,38 @@ public sealed class OtlpTests : IDisposable
         Assert.Equal((1UL, 60.0), (point.Number(4), point.Double(5)));
         Assert.Equal("wgchecker-dram", point.Attributes(9)["soc.checker"]);
         Assert.Equal(25 * sizeof(double), point.Hex(7).Length / 2);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "", "OTEL_EXPORTER_OTLP_PROTOCOL")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "v1/traces", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")]
+    public async Task The_standard_variables_say_where_to(string endpoint, string path, string protocol)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        Environment.SetEnvironmentVariable(endpoint, new Uri(receiver.Http, path).ToString());
+        Environment.SetEnvironmentVariable(protocol, "http/protobuf");
+        try
+        {
+            using var scenario = new Scenario(new TelemetryOptions { Otlp = new OtlpOptions { FlushTimeout = TimeSpan.FromSeconds(5) } });
+            scenario.Change();
+            Assert.Equal(7, scenario.Pipeline.Complete().OtlpSent);
+            Assert.Equal(7, receiver.Spans.Count);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(endpoint, null);
+            Environment.SetEnvironmentVariable(protocol, null);
+        }
+    }
+
+    [Fact]
+    public async Task A_url_with_port_or_path_of_http_needs_no_protocol()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        using var scenario = new Scenario(new TelemetryOptions { Otlp = new OtlpOptions { Endpoint = new Uri(receiver.Http, "v1/traces") } });
+        scenario.Change();
+        Assert.Equal(7, scenario.Pipeline.Complete().OtlpSent);
+        Assert.Contains(receiver.Metrics, metric => metric.Name == "soc.commits");
     }
 
     [Fact]

@@ -54,8 +54,17 @@ internal sealed class Scenario : IDisposable
         _now += 500;
         Write(new ModelEvent
         {
-            Type = ModelEventType.Commit, Source = Checker, Correlation = id, Start = t + 20, End = t + 40, Index = 3, Kind = (byte)AccessKinds.Store,
-            A = 0x8000_0000, B = 0x8000_0FFF, C = 0b0100, D = _changes,
+            Type = ModelEventType.Commit,
+            Source = Checker,
+            Correlation = id,
+            Start = t + 20,
+            End = t + 40,
+            Index = 3,
+            Kind = (byte)AccessKinds.Store,
+            A = 0x8000_0000,
+            B = 0x8000_0FFF,
+            C = 0b0100,
+            D = _changes,
         });
         foreach (int recipient in (int[])[Hart0, Hart1, Dma])
         {
@@ -67,15 +76,32 @@ internal sealed class Scenario : IDisposable
             byte parked = recipient == Hart1 ? (byte)0 : ModelEvent.Parked;
             Write(new ModelEvent
             {
-                Type = ModelEventType.Rearm, Source = (ushort)recipient, Correlation = id, Start = t + 52, End = t + 60, Kind = (byte)AccessKinds.Store, Flags = parked,
-                A = 0x8000_0000, B = 0x8000_0FFF, C = 256 + (ulong)recipient, D = (ulong)recipient,
+                Type = ModelEventType.Rearm,
+                Source = (ushort)recipient,
+                Correlation = id,
+                Start = t + 52,
+                End = t + 60,
+                Kind = (byte)AccessKinds.Store,
+                Flags = parked,
+                A = 0x8000_0000,
+                B = 0x8000_0FFF,
+                C = 256 + (ulong)recipient,
+                D = (ulong)recipient,
             });
             if (complete || recipient != Hart0)
             {
                 Write(new ModelEvent
                 {
-                    Type = ModelEventType.InvalidateAcknowledged, Source = Checker, Correlation = id, Start = t + 42, End = t + 80 + (ulong)recipient * 10, Flags = parked,
-                    A = (ulong)recipient, B = t + 60, C = 256 + (ulong)recipient, D = (ulong)recipient,
+                    Type = ModelEventType.InvalidateAcknowledged,
+                    Source = Checker,
+                    Correlation = id,
+                    Start = t + 42,
+                    End = t + 80 + (ulong)recipient * 10,
+                    Flags = parked,
+                    A = (ulong)recipient,
+                    B = t + 60,
+                    C = 256 + (ulong)recipient,
+                    D = (ulong)recipient,
                 });
             }
         }
@@ -84,12 +110,29 @@ internal sealed class Scenario : IDisposable
         {
             Write(new ModelEvent
             {
-                Type = ModelEventType.ChangeCompleted, Source = Checker, Correlation = id, Start = t + 40, End = t + 100, Index = 3, A = Hart0, B = 3, D = _changes,
+                Type = ModelEventType.ChangeCompleted,
+                Source = Checker,
+                Correlation = id,
+                Start = t + 40,
+                End = t + 100,
+                Index = 3,
+                A = Hart0,
+                B = 3,
+                D = _changes,
             });
             Write(new ModelEvent
             {
-                Type = ModelEventType.RegisterWrite, Source = Hart0, Correlation = id, Start = t, End = t + 120, Kind = (byte)AccessKind.Store, Flags = 3,
-                A = 0x60, B = 0xC3, C = 0x600_0060, D = Checker,
+                Type = ModelEventType.RegisterWrite,
+                Source = Hart0,
+                Correlation = id,
+                Start = t,
+                End = t + 120,
+                Kind = (byte)AccessKind.Store,
+                Flags = 3,
+                A = 0x60,
+                B = 0xC3,
+                C = 0x600_0060,
+                D = Checker,
             });
         }
 
@@ -108,14 +151,30 @@ internal sealed class Scenario : IDisposable
             {
                 Write(new ModelEvent
                 {
-                    Type = ModelEventType.WalkLevel, Source = Hart1, Correlation = number, Start = t + 20 - level * 10UL, End = t + 30 - level * 10UL, Index = level,
-                    A = 0x4000_1234, B = 0x8010_0000 + level, C = 0x2000_0001,
+                    Type = ModelEventType.WalkLevel,
+                    Source = Hart1,
+                    Correlation = number,
+                    Start = t + 20 - level * 10UL,
+                    End = t + 30 - level * 10UL,
+                    Index = level,
+                    A = 0x4000_1234,
+                    B = 0x8010_0000 + level,
+                    C = 0x2000_0001,
                 });
             }
 
             Write(new ModelEvent
             {
-                Type = ModelEventType.Walk, Source = Hart1, Correlation = number, Start = t, End = t + 20, Index = 1, A = 0x4000_1234, B = 0x8000_0234, C = 2, D = 12,
+                Type = ModelEventType.Walk,
+                Source = Hart1,
+                Correlation = number,
+                Start = t,
+                End = t + 20,
+                Index = 1,
+                A = 0x4000_1234,
+                B = 0x8000_0234,
+                C = 2,
+                D = 12,
             });
         }
 
@@ -123,15 +182,36 @@ internal sealed class Scenario : IDisposable
         {
             Write(new ModelEvent
             {
-                Type = ModelEventType.Translate, Source = Hart1, Correlation = number, Start = t + 20, End = t + 28, Index = 2, Kind = (byte)AccessKind.Store, Result = (byte)answer,
-                A = 0x8000_0234, B = 0x234, C = 0xFFF, D = Checker | ((ulong)AccessKinds.Store << 32),
+                Type = ModelEventType.Translate,
+                Source = Hart1,
+                Correlation = number,
+                Start = t + 20,
+                End = t + 28,
+                Index = 2,
+                Kind = (byte)AccessKind.Store,
+                Result = (byte)answer,
+                A = 0x8000_0234,
+                B = 0x234,
+                C = 0xFFF,
+                D = Checker | ((ulong)AccessKinds.Store << 32),
             });
         }
 
         Write(new ModelEvent
         {
-            Type = ModelEventType.LazyTranslation, Source = Hart1, Correlation = number, Start = withWalk ? t : t + 20, End = t + 28, Index = 1, Kind = (byte)AccessKind.Store,
-            Result = (byte)answer, Flags = 1, A = 0x4000_1234, B = 0x8000_0234, C = 0x234, D = Checker,
+            Type = ModelEventType.LazyTranslation,
+            Source = Hart1,
+            Correlation = number,
+            Start = withWalk ? t : t + 20,
+            End = t + 28,
+            Index = 1,
+            Kind = (byte)AccessKind.Store,
+            Result = (byte)answer,
+            Flags = 1,
+            A = 0x4000_1234,
+            B = 0x8000_0234,
+            C = 0x234,
+            D = Checker,
         });
         return number;
     }
@@ -139,8 +219,19 @@ internal sealed class Scenario : IDisposable
     /// <summary>A refused store of hart 1, in world 2.</summary>
     public void Refusal(ulong translation = 0) => Write(new ModelEvent
     {
-        Type = ModelEventType.Refused, Source = Hart1, Correlation = translation, Start = _now, End = _now++, Kind = (byte)AccessKind.Store, Index = 2,
-        Result = (byte)AccessResult.Error, Flags = 3, A = 0x8000_0238, B = World2.ToBits(), C = 0x8020_0010, D = Checker,
+        Type = ModelEventType.Refused,
+        Source = Hart1,
+        Correlation = translation,
+        Start = _now,
+        End = _now++,
+        Kind = (byte)AccessKind.Store,
+        Index = 2,
+        Result = (byte)AccessResult.Error,
+        Flags = 3,
+        A = 0x8000_0238,
+        B = World2.ToBits(),
+        C = 0x8020_0010,
+        D = Checker,
     });
 
     /// <summary>One of everything else.</summary>

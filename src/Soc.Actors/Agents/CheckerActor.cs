@@ -142,7 +142,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     private void Acknowledge(InvalidateAck ack)
     {
-        if (!_changes.Acknowledge(ack.Change, ack.Initiator, out PendingChange? change))
+        if (!_changes.Acknowledge(ack.Change, ack.Initiator, out PendingChange? change) || change is null)
         {
             return;
         }
@@ -153,7 +153,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             Type = ModelEventType.InvalidateAcknowledged,
             Source = (ushort)_checker.AgentId,
             Correlation = ack.Change,
-            Start = change!.CommittedAt,
+            Start = change.CommittedAt,
             End = _now,
             Flags = ack.Parked ? ModelEvent.Parked : (byte)0,
             A = (ulong)ack.Initiator,

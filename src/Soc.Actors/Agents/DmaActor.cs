@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Soc.Actors.Messages;
 using Soc.Devices;
+using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Memory.Observation;
 

@@ -1,4 +1,5 @@
 using Soc.Devices;
+using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -27,7 +28,7 @@ internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
     public ulong WakeAt => ulong.MaxValue;
 
     /// <inheritdoc/>
-    public ulong Position => Engine.CurrentDescriptor;
+    public ulong Position => Engine.Position;
 
     /// <inheritdoc/>
     public string StopReason => "stopped";

@@ -26,7 +26,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public ulong Cycles => Hart.Cycles;
 
     /// <inheritdoc/>
-    public ulong Frequency => Hart.Configuration.Frequency;
+    public ulong Frequency => Hart.Frequency;
 
     /// <inheritdoc/>
     public ulong WakeAt => _fireAt > Hart.Now ? _fireAt : ulong.MaxValue;
@@ -41,7 +41,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public RunEnd? Finished { get; set; }
 
     /// <inheritdoc/>
-    public PendingAccess Pending => Hart.Tlb.Pending;
+    public PendingAccess Pending => Hart.PendingAccess;
 
     /// <inheritdoc/>
     public SliceEnd Run(ulong untilCycle) => Hart.Run(untilCycle) switch
@@ -55,7 +55,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     };
 
     /// <inheritdoc/>
-    public void SkipTo(ulong cycle) => Hart.SkipTo(cycle);
+    public void SkipTo(ulong cycle) => Hart.AdvanceTo(cycle);
 
     /// <inheritdoc/>
     public void RequestExit() => Hart.RequestExit();

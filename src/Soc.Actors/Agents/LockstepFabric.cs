@@ -1,6 +1,6 @@
 using Soc.Actors.Messages;
 using Soc.Actors.Time;
-using Soc.Topology.Model;
+using Soc.Topology;
 
 namespace Soc.Actors.Agents;
 

@@ -10,7 +10,7 @@ namespace Soc.Actors.Agents;
 /// Supervises one simulated SoC: spawns the other actors, starts time, and stops everything when the run is over or when one
 /// of them fails. A model bug is never papered over by a restart.
 /// </summary>
-internal sealed class SocActor : ReceiveActor
+internal sealed class SocActor : ReceiveActor, IWithTimers
 {
     /// <summary>Name of the dispatcher in the actor system's configuration.</summary>
     public const string Dispatcher = "soc-dispatcher";
@@ -31,6 +31,9 @@ internal sealed class SocActor : ReceiveActor
         Receive<RunEnd>(OnEnd);
         Receive<Stopped>(_ => OnStopped());
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How to make one.</summary>
     public static Props Props(Assembly assembly, TaskCompletionSource<RunEnd> done) =>
@@ -96,9 +99,10 @@ internal sealed class SocActor : ReceiveActor
 
         if (_assembly.TimeLimit != ulong.MaxValue)
         {
-            Context.System.Scheduler.ScheduleTellOnce(
-                _assembly.HostClock!.Until(_assembly.TimeLimit), Self,
-                new RunEnd(RunOutcome.TimeLimit, RunEnd.TimeLimitExitCode, $"the limit of {_assembly.TimeLimit} ns of virtual time was reached"), Self);
+            Timers.StartSingleTimer(
+                "limit",
+                new RunEnd(RunOutcome.TimeLimit, RunEnd.TimeLimitExitCode, $"the limit of {_assembly.TimeLimit} ns of virtual time was reached"),
+                _assembly.HostClock!.Until(_assembly.TimeLimit));
         }
     }
 

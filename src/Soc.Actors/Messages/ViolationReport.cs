@@ -20,5 +20,5 @@ public sealed record ViolationReport(
     [property: Key(3)] AccessKind Kind,
     [property: Key(4)] bool BusError,
     [property: Key(5)] bool Interrupt,
-    [property: Key(6)] ulong Detail,
+    [property: Key(6)] uint Detail,
     [property: Key(7)] int Initiator) : IAgentMessage;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Soc.Actors.Agents;
 using Soc.Checkers;
 using Soc.Devices;
+using Soc.Devices.Dma;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Tlb;

@@ -29,6 +29,6 @@ public sealed record DmaConfiguration
     /// <summary>WID markers; null = no WorldGuard: transactions carry world 0 and the marker blocks read 0.</summary>
     public DmaWorldGuard? WorldGuard { get; init; }
 
-    /// <summary>Shape and costs of the private TLB; the number of contexts is that of the channels.</summary>
+    /// <summary>Shape and costs of the private TLB; the engine uses two contexts per channel, whatever is said here.</summary>
     public TlbConfiguration Tlb { get; init; } = new() { Log2Entries = 6 };
 }

@@ -136,7 +136,7 @@ public sealed partial class DmaEngine
             if (marked.Marker?.Write(register % PageStride, value, mask, by) == true)
             {
                 // Every cached answer of this channel belongs to the old world (worldguard.md section 7).
-                _tlb.FlushContexts(1UL << marked.Number);
+                _tlb.FlushContexts(((1UL << ContextsPerChannel) - 1) << (marked.Number * ContextsPerChannel));
             }
         }
         else if (Locate(register, ChannelsOffset) is { } channel)

@@ -69,6 +69,10 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Most channels of one engine.</summary>
     public const int MaximumChannels = 8;
 
+    // Reads and writes have a context each: a copy between equally aligned buffers would otherwise evict its own entries
+    // at every beat.
+    private const int ContextsPerChannel = 2;
+
     private const uint FlagInterrupt = 1 << 0;
     private const uint FlagStop = 1 << 1;
     private const uint DescriptorDone = 1 << 0;
@@ -121,7 +125,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
             _channels[number] = new DmaChannel(number, configuration.WorldGuard is { } worlds ? new DmaWidMarker(worlds) : null);
         }
 
-        _tlb = new SoftTlb(this, space, this, configuration.Tlb with { Contexts = _channels.Length });
+        _tlb = new SoftTlb(this, space, this, configuration.Tlb with { Contexts = _channels.Length * ContextsPerChannel });
     }
 
     /// <inheritdoc/>
@@ -131,7 +135,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     public string Name { get; }
 
     /// <inheritdoc/>
-    public ulong Now => (ulong)((UInt128)Cycles * 1_000_000_000 / Frequency);
+    public ulong Now => (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
 
     /// <summary>The local virtual clock in cycles of <see cref="Frequency"/>.</summary>
     public ulong Cycles { get; private set; }
@@ -141,6 +145,19 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
     /// <summary>Counters.</summary>
     public DmaStatistics Statistics { get; } = new();
+
+    /// <summary>Bus address of the descriptor that the channel of this turn works on; says where an access came from.</summary>
+    public ulong Position
+    {
+        get
+        {
+            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected];
+            return channel.RingBase + (channel.CurrentIndex * DmaChannel.DescriptorSize);
+        }
+    }
+
+    /// <summary>The private TLB, for its counters and events.</summary>
+    public SoftTlb Tlb => _tlb;
 
     /// <summary>Counters of the private TLB.</summary>
     public TlbStatistics TlbStatistics => _tlb.Statistics;
@@ -191,7 +208,6 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
             }
 
             _interrupted = null;
-            Select(channel);
             bool ended = Step(channel);
             Cycles += _tlb.TakeCycles();
             if (!ended)
@@ -276,12 +292,13 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
-    /// <summary>Identity: the engine has no page tables. The context is the channel, whose marker gives the world.</summary>
+    /// <summary>Identity: the engine has no page tables. The context gives the channel, whose marker gives the world.</summary>
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
+        DmaChannel channel = _channels[context / ContextsPerChannel];
         TransactionAttributes attributes = TransactionAttributes.Specified
-            .WithRequester(_configuration.RequesterId + ((uint)context * _configuration.RequesterStride));
-        if (_channels[context].Marker is { } marker)
+            .WithRequester(_configuration.RequesterId + ((uint)channel.Number * _configuration.RequesterStride));
+        if (channel.Marker is { } marker)
         {
             attributes = attributes.WithWorld(marker.Wid);
         }
@@ -347,12 +364,13 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         return null;
     }
 
-    private void Select(DmaChannel channel)
+    private void SelectContext(DmaChannel channel)
     {
-        if (_selected != channel.Number)
+        int context = (channel.Number * ContextsPerChannel) + (channel.Phase is DmaPhase.WriteDestination or DmaPhase.WriteDescriptor ? 1 : 0);
+        if (_selected != context)
         {
-            _selected = channel.Number;
-            _tlb.UseContexts(_selected, _selected);
+            _selected = context;
+            _tlb.UseContexts(context, context);
         }
     }
 
@@ -435,6 +453,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <returns>Null: whole. True: failed, and the step ends. False: stopped at registers of another actor.</returns>
     private bool? Transfer(DmaChannel channel)
     {
+        SelectContext(channel);
         if (channel.Transferred == 0 && channel.TransferLength == 64 && channel.PieceLimit == 8 && TransferLine(channel))
         {
             return null;

@@ -10,8 +10,7 @@
 #define DMA_RING_BASE (DMA_CHANNEL + 0x10)
 #define DMA_RING_SIZE (DMA_CHANNEL + 0x18)
 #define DMA_TAIL (DMA_CHANNEL + 0x28)
-#define DMA_CURRENT_INDEX (DMA_CHANNEL + 0x30)
-#define DMA_CURRENT_BYTES (DMA_CHANNEL + 0x38)
+#define DMA_BYTES (DMA_CHANNEL + 0x50)
 
 #define CONTROL_ENABLE 1
 #define CONTROL_RUN 2
@@ -51,17 +50,8 @@ void dma_start(u64 source, u64 destination, u64 length, u64 count)
     write64(DMA_TAIL, count);
 }
 
-// Bytes written so far by all copies of dma_start(…, length, …).
-u64 dma_progress(u64 length)
-{
-    for (;;)
-    {
-        u64 index = read64(DMA_CURRENT_INDEX);
-        u64 bytes = read64(DMA_CURRENT_BYTES);
-        if (read64(DMA_CURRENT_INDEX) == index)
-            return index * length + bytes;
-    }
-}
+// Bytes that the channel has written since reset.
+u64 dma_bytes(void) { return read64(DMA_BYTES); }
 
 // Waits for the end of a single copy by its descriptor, which the engine writes back, and returns the status written.
 u64 dma_copy(u64 source, u64 destination, u64 length)

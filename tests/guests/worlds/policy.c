@@ -19,10 +19,11 @@ void check_reset_state(void)
     require(CHECK_RESET_RECORD, read64(WG_ERRCAUSE) | read64(WG_ERRADDR), 0);
 }
 
+// ERRCAUSE last: clearing it lets the next violation in, whose address must stay.
 void clear_record(void)
 {
-    write64(WG_ERRCAUSE, 0);
     write64(WG_ERRADDR, 0);
+    write64(WG_ERRCAUSE, 0);
 }
 
 static void set_slot(int slot, u64 end, u64 perm, u32 cfg)

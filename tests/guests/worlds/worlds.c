@@ -364,12 +364,13 @@ static void race(u64 destination)
     write64(WG_PERM(SLOT_GATE), PERM_RW(0));
     fence();
     memset((void *)destination, 0xEE, RACE_COPIES * GATE_SIZE);
+    u64 bytes = dma_bytes();
     dma_start(GATE_BASE, destination, GATE_SIZE, RACE_COPIES);
-    while (dma_progress(GATE_SIZE) == 0)
+    while (dma_bytes() == bytes)
         ;
     write64(WG_PERM(SLOT_GATE), 0);
     fence();
-    u64 progress = dma_progress(GATE_SIZE);
+    u64 progress = dma_bytes() - bytes;
     wait_dma_interrupt(before);
     for (u64 at = destination + (progress + 7) / 8 * 8; at < end; at += 8)
         expect(CHECK_DMA_REFUSED, 0, read64(at), 0);

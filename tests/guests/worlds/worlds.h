@@ -202,7 +202,7 @@ u64 world_call(u64 argument, u64 function);
 void dma_set_world(u64 world);
 void dma_acknowledge(void);
 void dma_start(u64 source, u64 destination, u64 length, u64 count);
-u64 dma_progress(u64 length);
+u64 dma_bytes(void);
 u64 dma_copy(u64 source, u64 destination, u64 length);
 
 // --- sha256.c
