@@ -66,18 +66,24 @@ public abstract class Checker
     /// <summary>Resets registers and configuration; commits and returns what must be invalidated: everything (rule M11).</summary>
     public abstract InvalidationScope Reset();
 
+    /// <summary>
+    /// Accesses that this checker answered with <see cref="AccessResult.Pending"/> and that may now be handed to
+    /// <see cref="Access"/> again, in order of arrival; to be asked after every access and after reset.
+    /// </summary>
+    public virtual IReadOnlyList<HeldAccess> TakeReleased() => [];
+
     /// <summary>Enters a refused access, reported by a sink, into the error record if the record's rules take it.</summary>
-    public void Record(in Violation violation)
-    {
-        _refusals++;
-        if (TakeRecord(violation))
-        {
-            _records++;
-        }
-    }
+    public void Record(in Violation violation) => CountRecord(TakeRecord(violation));
 
     /// <summary>Applies the recording rules; true when the record took the violation.</summary>
     protected abstract bool TakeRecord(in Violation violation);
+
+    /// <summary>Counts a refusal that was or was not recorded.</summary>
+    protected void CountRecord(bool recorded)
+    {
+        _refusals++;
+        _records += recorded ? 1 : 0;
+    }
 
     /// <summary>Adds a port; called by the subclass while the memory tree is built.</summary>
     protected void AddPort(CheckerPort port) => _ports.Add(port);

@@ -13,4 +13,9 @@ public interface ITranslationSubscriber
     /// <param name="offset">Offset in the region.</param>
     /// <param name="answer">What it said.</param>
     void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer);
+
+    /// <summary>Called when a chain of more than <see cref="TranslationChain.MaximumDepth"/> regions was given up (case IO5).</summary>
+    void ChainTooDeep(IommuRegion region)
+    {
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class Agent(int id, string name, string kind, string strategy, E
     /// <summary>Strategy of its TLB, empty when it has none.</summary>
     public string Strategy { get; } = strategy;
 
+    /// <summary>Number of the strategy among the instruments; negative until it is asked for.</summary>
+    public int StrategyNumber { get; set; } = -1;
+
     /// <summary>Where its events come from; null for an agent that was only named by others.</summary>
     public EventRing? Ring { get; } = ring;
 

@@ -17,7 +17,8 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<double> _translation;
     private readonly Histogram<double> _invalidation;
     private readonly Histogram<double> _window;
-    private readonly Dictionary<TranslationKey, Series> _translations = [];
+    private readonly Dictionary<ulong, (TranslationKey Key, Series Series)> _translations = [];
+    private readonly List<string> _strategies = [];
     private readonly Dictionary<(int Checker, bool Parked), Series> _invalidations = [];
     private readonly Dictionary<int, Series> _windows = [];
     private readonly Dictionary<CountKey, long> _counts = [];
@@ -49,6 +50,9 @@ internal sealed class Instruments : IDisposable
     /// <summary>The meter, to listen to this one and no other of the same name.</summary>
     public Meter Meter { get; }
 
+    /// <summary>Whether anybody listens. Nobody does in most runs, and then counting events is not worth its time.</summary>
+    public bool IsListenedTo => _translation.Enabled || _invalidation.Enabled || _window.Enabled || _counters.Values.Any(counter => counter.Enabled);
+
     /// <summary>Counts one event.</summary>
     public void Count(Agent agent, in ModelEvent item)
     {
@@ -56,7 +60,7 @@ internal sealed class Instruments : IDisposable
         switch (item.Type)
         {
             case ModelEventType.LazyTranslation:
-                SeriesOf(_translations, new TranslationKey(agent.Strategy, item.D == ModelEvent.NoAgent ? -1 : (int)item.D, item.Result, item.Kind)).Add(duration);
+                TranslationsOf(agent, item).Add(duration);
                 break;
             case ModelEventType.InvalidateAcknowledged:
                 SeriesOf(_invalidations, (agent.Id, (item.Flags & ModelEvent.Parked) != 0)).Add(duration);
@@ -100,7 +104,7 @@ internal sealed class Instruments : IDisposable
     /// <summary>Hands what was counted since the last call to whoever listens.</summary>
     public void Publish()
     {
-        foreach ((TranslationKey key, Series series) in _translations)
+        foreach ((TranslationKey key, Series series) in _translations.Values)
         {
             series.Publish(_translation, new TagList
             {
@@ -161,6 +165,30 @@ internal sealed class Instruments : IDisposable
         return series;
     }
 
+    // The commonest event by far: a packed key, because hashing the strategy's name costs more than all the rest.
+    private Series TranslationsOf(Agent agent, in ModelEvent item)
+    {
+        if (agent.StrategyNumber < 0)
+        {
+            int known = _strategies.IndexOf(agent.Strategy);
+            agent.StrategyNumber = known < 0 ? _strategies.Count : known;
+            if (known < 0)
+            {
+                _strategies.Add(agent.Strategy);
+            }
+        }
+
+        ulong packed = ((ulong)agent.StrategyNumber << 48) | ((item.D & 0xFFFF_FFFF) << 16) | ((ulong)item.Result << 8) | item.Kind;
+        if (!_translations.TryGetValue(packed, out (TranslationKey Key, Series Series) found))
+        {
+            var key = new TranslationKey(agent.Strategy, item.D == ModelEvent.NoAgent ? -1 : (int)item.D, item.Result, item.Kind);
+            found = (key, new Series());
+            _translations.Add(packed, found);
+        }
+
+        return found.Series;
+    }
+
     private Counter<long> Declare(string name, string? unit, string? description)
     {
         Counter<long> counter = Meter.CreateCounter<long>(name, unit, description);
@@ -183,29 +211,40 @@ internal sealed class Instruments : IDisposable
     /// <summary>Counts and sums by bucket since the last publication.</summary>
     private sealed class Series
     {
-        private readonly SortedDictionary<int, (long Count, double Sum)> _buckets = [];
+        private (long Count, double Sum)[] _buckets = [];
+        private bool _any;
 
         public void Add(ulong value)
         {
             int bucket = LatencyHistogram.BucketOf(value);
-            _buckets.TryGetValue(bucket, out (long Count, double Sum) before);
-            _buckets[bucket] = (before.Count + 1, before.Sum + value);
+            if (bucket >= _buckets.Length)
+            {
+                Array.Resize(ref _buckets, bucket + 16);
+            }
+
+            ref (long Count, double Sum) counted = ref _buckets[bucket];
+            counted.Count++;
+            counted.Sum += value;
+            _any = true;
         }
 
         public void Publish(Histogram<double> histogram, in TagList tags)
         {
-            if (histogram.Enabled)
+            if (!_any)
             {
-                foreach ((long count, double sum) in _buckets.Values)
+                return;
+            }
+
+            foreach ((long count, double sum) in _buckets)
+            {
+                for (long i = 0; i < count; i++)
                 {
-                    for (long i = 0; i < count; i++)
-                    {
-                        histogram.Record(sum / count, tags);
-                    }
+                    histogram.Record(sum / count, tags);
                 }
             }
 
-            _buckets.Clear();
+            Array.Clear(_buckets);
+            _any = false;
         }
     }
 }

@@ -42,10 +42,10 @@ public sealed record TelemetryOptions
     public int TranslationsPerInitiator { get; init; } = 64;
 
     /// <summary>
-    /// Spans of configuration changes that the file keeps for each checker: changes are kept whole from the first on, until the next
+    /// Spans of configuration changes (about 1.3 KiB each) that the file keeps for each checker: changes are kept whole from the first on, until the next
     /// one would pass this bound.
     /// </summary>
-    public int ChangeSpansPerChecker { get; init; } = 20000;
+    public int ChangeSpansPerChecker { get; init; } = 8000;
 
     /// <summary>Refused accesses that the file keeps for each initiator: the first ones.</summary>
     public int RefusalsPerInitiator { get; init; } = 1024;

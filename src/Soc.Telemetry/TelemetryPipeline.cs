@@ -28,8 +28,9 @@ public sealed class TelemetryPipeline : IDisposable
     private readonly Dictionary<(int Agent, string Counter), long> _totals = [];
     private readonly ModelEvent[] _buffer = new ModelEvent[512];
     private readonly TraceBuilder _builder;
-    private readonly Instruments _instruments;
     private readonly OtlpExport? _otlp;
+    private Instruments? _instruments;
+    private bool _counting;
     private ulong _end;
     private long _changesNotKept;
     private long _incomplete;
@@ -49,10 +50,9 @@ public sealed class TelemetryPipeline : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.OthersPerAgent);
         _options = options;
         _builder = new TraceBuilder(options, NameOf);
-        _instruments = new Instruments(NameOf);
         if (options.Otlp is { } otlp)
         {
-            _otlp = new OtlpExport(otlp, new TraceClock(options.Epoch, options.TimeScale), _instruments.Meter, _builder.Run(0));
+            _otlp = new OtlpExport(otlp, new TraceClock(options.Epoch, options.TimeScale), Metrics.Meter, _builder.Run(0));
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class TelemetryPipeline : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(total, before);
         if (total > before)
         {
-            _instruments.Add(counter, agentId, total - before);
+            Metrics.Add(counter, agentId, total - before);
             _totals[(agentId, counter)] = total;
         }
     }
@@ -101,6 +101,7 @@ public sealed class TelemetryPipeline : IDisposable
     public int Drain()
     {
         int all = 0;
+        _counting = Metrics.IsListenedTo;
         foreach (Agent agent in _ringed)
         {
             // No more than was there at first: a busy writer must not hold the others up.
@@ -119,14 +120,14 @@ public sealed class TelemetryPipeline : IDisposable
         }
 
         CloseOldest();
-        if (all > 0 || _totals.Count > 0)
+        if (_counting)
         {
             foreach (Agent agent in _ringed)
             {
                 SetTotal(agent.Id, "soc.telemetry.dropped", agent.Ring!.Dropped);
             }
 
-            _instruments.Publish();
+            Metrics.Publish();
         }
 
         return all;
@@ -184,8 +185,11 @@ public sealed class TelemetryPipeline : IDisposable
     public void Dispose()
     {
         _otlp?.Dispose();
-        _instruments.Dispose();
+        _instruments?.Dispose();
     }
+
+    // Made at the first use: instruments take milliseconds, which the start of a run does not have to wait for.
+    private Instruments Metrics => _instruments ??= new Instruments(NameOf);
 
     private string NameOf(int agent) => agent == SpanRecord.Run ? "soc" : AgentOf(agent).Name;
 
@@ -208,7 +212,11 @@ public sealed class TelemetryPipeline : IDisposable
     private void Take(Agent agent, in ModelEvent item)
     {
         _end = Math.Max(_end, Math.Max(item.Start, item.End));
-        _instruments.Count(agent, item);
+        if (_counting)
+        {
+            Metrics.Count(agent, item);
+        }
+
         switch (item.Type)
         {
             case ModelEventType.Walk:

@@ -55,6 +55,7 @@ public sealed unsafe partial class SoftTlb
         {
             _translation = 0;
             _detailed = false;
+            _chainPosition = 0;
             _translationStart = _initiator.Now;
             _virtualAddress = virtualAddress;
             _eventContext = context;

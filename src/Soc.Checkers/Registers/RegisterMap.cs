@@ -37,28 +37,10 @@ public sealed class RegisterMap(string name)
     }
 
     /// <summary>Reads 4 or 8 naturally aligned bytes, with side effects.</summary>
-    public ulong Read(ulong offset, int size)
-    {
-        if (Find(offset, out int index, out int shift) is { } register)
-        {
-            if (register.Width == size)
-            {
-                return register.Read(index);
-            }
+    public ulong Read(ulong offset, int size) => Read(offset, size, effects: true);
 
-            if (size < register.Width)
-            {
-                return (register.Read(index) >> (8 * shift)) & uint.MaxValue;
-            }
-
-            if (register.ExactWidthOnly)
-            {
-                return 0;
-            }
-        }
-
-        return size == 4 ? 0 : ReadWord(offset) | (ReadWord(offset + 4) << 32);
-    }
+    /// <summary>Reads 4 or 8 naturally aligned bytes without side effects, for debuggers.</summary>
+    public ulong Peek(ulong offset, int size) => Read(offset, size, effects: false);
 
     /// <summary>Writes 4 or 8 naturally aligned bytes.</summary>
     public void Write(ulong offset, int size, ulong value)
@@ -135,6 +117,25 @@ public sealed class RegisterMap(string name)
         register.Peek(index),
         register.LockText);
 
+    private ulong Read(ulong offset, int size, bool effects)
+    {
+        if (Find(offset, out int index, out int shift) is { } register)
+        {
+            if (size <= register.Width)
+            {
+                ulong value = effects ? register.Read(index) : register.Peek(index);
+                return size == register.Width ? value : (value >> (8 * shift)) & uint.MaxValue;
+            }
+
+            if (register.ExactWidthOnly)
+            {
+                return 0;
+            }
+        }
+
+        return size == 4 ? 0 : ReadWord(offset, effects) | (ReadWord(offset + 4, effects) << 32);
+    }
+
     private Register? Find(ulong offset, out int index, out int byteInRegister)
     {
         foreach (Register register in _registers)
@@ -150,7 +151,7 @@ public sealed class RegisterMap(string name)
         return null;
     }
 
-    private ulong ReadWord(ulong offset) => Find(offset, out _, out _) is { ExactWidthOnly: false } ? Read(offset, 4) : 0;
+    private ulong ReadWord(ulong offset, bool effects) => Find(offset, out _, out _) is { ExactWidthOnly: false } ? Read(offset, 4, effects) : 0;
 
     private void WriteWord(ulong offset, ulong value)
     {
