@@ -14,7 +14,10 @@ internal sealed record SocProcess(int ExitCode, string Output, string Error)
     public IReadOnlyList<string> ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Runs the command beside the test assembly, in a folder of its own.</summary>
-    public static SocProcess Run(params string[] arguments)
+    public static SocProcess Run(params string[] arguments) => RunWhile(_ => { }, arguments);
+
+    /// <summary>Runs the command and does something to the process meanwhile.</summary>
+    public static SocProcess RunWhile(Action<Process> meanwhile, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -33,6 +36,7 @@ internal sealed record SocProcess(int ExitCode, string Output, string Error)
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
+        meanwhile(process);
         if (!process.WaitForExit(_limit))
         {
             process.Kill(entireProcessTree: true);
