@@ -78,7 +78,6 @@ public sealed unsafe partial class SoftTlb
         }
 
         hostPage = 0;
-        Statistics.Slow++;
         int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
@@ -102,6 +101,8 @@ public sealed unsafe partial class SoftTlb
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
         if (context.Fast[slot].Fetch == page)
         {
+            // Otherwise the Fetch that follows is the access that left the fast path.
+            Statistics.Slow++;
             hostPage = (nint)page + context.Fast[slot].Addend;
         }
 

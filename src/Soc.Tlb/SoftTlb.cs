@@ -342,25 +342,6 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
         return rearmed;
     }
 
-    /// <summary>State of one kind of one page, for tests and diagnostics; null when no entry holds the page.</summary>
-    public KindState? StateOf(int context, ulong virtualAddress, AccessKind kind)
-    {
-        if (_contexts[context] is not { } tables)
-        {
-            return null;
-        }
-
-        for (int slot = tables.NextUsed(0); slot >= 0; slot = tables.NextUsed(slot + 1))
-        {
-            if (tables.Full[slot].VirtualPage == (virtualAddress & PageMask))
-            {
-                return tables.Full[slot][kind].State;
-            }
-        }
-
-        return null;
-    }
-
     /// <inheritdoc/>
     void ITranslationSubscriber.BeforeTranslate(IommuRegion region, int index)
     {
