@@ -60,6 +60,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     private int _fetchContext;
     private ulong _cycles;
     private int _viewChanged;
+    private bool _disposed;
 
     /// <summary>Creates an empty TLB; tables are allocated when a context is first filled.</summary>
     /// <param name="initiator">Who owns it.</param>
@@ -382,6 +383,12 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     /// <summary>Frees the tables.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         foreach (AddressSpace space in _watched)
         {
             space.RemoveListener(this);
