@@ -46,7 +46,7 @@ public static class TranslationChain
                     whole = true;
                 }
 
-                subscriber?.AfterTranslate(region, index, kind, answer);
+                subscriber?.AfterTranslate(region, index, kind, offset, answer);
             }
 
             if (!chain.Follow(region, offset, answer, kind.ToSet(), whole))
@@ -90,7 +90,7 @@ public static class TranslationChain
                     Merge(region.Translate(offset, kind, index), offset, kind, ref permitted, ref refused);
                 }
 
-                subscriber?.AfterTranslate(region, index, AccessKind.Load, permitted ?? refused ?? default);
+                subscriber?.AfterTranslate(region, index, AccessKind.Load, offset, permitted ?? refused ?? default);
             }
 
             if (permitted is not null && refused is { } blocked && sink is null)

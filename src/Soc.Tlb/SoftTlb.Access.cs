@@ -78,6 +78,7 @@ public sealed unsafe partial class SoftTlb
         }
 
         hostPage = 0;
+        BeginTranslation(_fetchContext, virtualAddress);
         int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
@@ -226,6 +227,7 @@ public sealed unsafe partial class SoftTlb
     private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
         Statistics.Slow++;
+        BeginTranslation(contextNumber, virtualAddress);
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
         if (slot == -1)
         {
@@ -294,8 +296,10 @@ public sealed unsafe partial class SoftTlb
         Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
+        NumberTranslation();
         while (size > 0)
         {
+            _chainPosition = 0;
             AccessResult result = TranslationChain.Resolve(
                 SectionOf(start, physicalAddress), physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
             if (result != AccessResult.Ok)

@@ -9,10 +9,12 @@ public sealed unsafe partial class SoftTlb
     internal AccessResult ResolveChain(TlbContext context, int slot, ulong virtualAddress, AccessKind kind, out ResolvedAccess answer)
     {
         ref TlbFullEntry full = ref context.Full[slot];
-        Statistics.LazyTranslations++;
-        _chainLength = 0;
+        BeginChain();
         ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
-        return TranslationChain.Resolve(SectionOf(full.Untranslated, physicalAddress), physicalAddress, 1, kind, full.Attributes, this, out answer);
+        AccessResult result = TranslationChain.Resolve(
+            SectionOf(full.Untranslated, physicalAddress), physicalAddress, 1, kind, full.Attributes, this, out answer);
+        TraceLazyTranslation(kind, physicalAddress, result, answer);
+        return result;
     }
 
     /// <summary>The same without a kind, for the eager strategies.</summary>
@@ -20,10 +22,20 @@ public sealed unsafe partial class SoftTlb
         TlbContext context, int slot, ulong virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink)
     {
         ref TlbFullEntry full = ref context.Full[slot];
-        Statistics.LazyTranslations++;
-        _chainLength = 0;
+        BeginChain();
         ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
-        return TranslationChain.ResolveForAnyKind(SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
+        AccessResult result = TranslationChain.ResolveForAnyKind(
+            SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
+        TraceLazyTranslation(AccessKind.Load, physicalAddress, result, answer);
+        return result;
+    }
+
+    private void BeginChain()
+    {
+        Statistics.LazyTranslations++;
+        NumberTranslation();
+        _chainPosition = 0;
+        _chainLength = 0;
     }
 
     /// <summary>Puts every kind into the state "a hit is impossible" until an answer enables it.</summary>
@@ -176,10 +188,17 @@ public sealed unsafe partial class SoftTlb
     private int Fill(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out TlbContext context)
     {
         Statistics.Misses++;
+        if (kind != AccessKind.Fetch)
+        {
+            Statistics.DataMisses++;
+        }
+
         Statistics.Walks++;
+        NumberTranslation();
         int code = _walker.Walk(virtualAddress, size, kind, contextNumber, out PageWalk walk);
         Statistics.WalkReads += (ulong)walk.Reads;
         _cycles += (ulong)walk.Reads * _configuration.WalkReadCost;
+        TraceWalk(kind, code, walk);
         context = Tables(contextNumber);
         if (code != 0)
         {

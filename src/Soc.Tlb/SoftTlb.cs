@@ -363,9 +363,10 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     }
 
     /// <inheritdoc/>
-    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer)
+    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
     {
         CountTranslate();
+        TraceTranslate(region, index, kind, offset, answer);
         if (answer.Target is { } target && !ReferenceEquals(target, _lastTarget))
         {
             // Before the target's view is read.
@@ -553,7 +554,11 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
             // Nothing is kept.
         }
 
-        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer) => tlb.CountTranslate();
+        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
+        {
+            tlb.CountTranslate();
+            tlb.TraceTranslate(region, index, kind, offset, answer);
+        }
 
         public void ChainTooDeep(IommuRegion region) => tlb.Statistics.ChainsTooDeep++;
     }

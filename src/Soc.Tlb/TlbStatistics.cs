@@ -9,6 +9,9 @@ public sealed record TlbStatistics
     /// <summary>Accesses that found no usable entry in main or victim table.</summary>
     public ulong Misses { get; set; }
 
+    /// <summary>Those of them that were loads or stores.</summary>
+    public ulong DataMisses { get; set; }
+
     /// <summary>Page walks.</summary>
     public ulong Walks { get; set; }
 

@@ -237,7 +237,7 @@ public sealed class IommuContractTests : IDisposable
 
         public void BeforeTranslate(IommuRegion region, int index) => Entered.Add(region.Name);
 
-        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer) => Assert.Contains(region.Name, Entered);
+        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer) => Assert.Contains(region.Name, Entered);
 
         public void ChainTooDeep(IommuRegion region) => TooDeep++;
     }
