@@ -96,6 +96,17 @@ public sealed unsafe class GuestMemory : IDisposable
         }
     }
 
+    /// <summary>Replaces 8 bytes if they are still as expected, indivisibly: page walkers that set accessed and dirty bits.</summary>
+    /// <param name="offset">Offset in the block, a multiple of 8.</param>
+    /// <param name="expected">The value to replace.</param>
+    /// <param name="desired">The new value.</param>
+    /// <returns>The value found; equal to <paramref name="expected"/> when it was replaced.</returns>
+    public ulong CompareExchange(ulong offset, ulong expected, ulong desired)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(offset & 7, 0UL);
+        return Interlocked.CompareExchange(ref *(ulong*)PointerTo(offset), desired, expected);
+    }
+
     /// <summary>Frees the host memory; no initiator may run any more.</summary>
     public void Dispose()
     {

@@ -167,6 +167,21 @@ public class PlicTests
     }
 
     [Fact]
+    public void A_uart_interrupts_through_its_wire_until_its_byte_is_read()
+    {
+        Prepare(10, priority: 1, Machine);
+        var uart = new Ns16550Uart(new Nowhere(), _plic.LineOf(10));
+        var serial = new Bus(uart);
+        serial.Write(1, 1, 1);
+        uart.Receive((byte)'!', serial.Initiator);
+        Assert.True(_port.Level(0, HartInterruptLine.MachineExternal));
+        Assert.Equal(10u, Claim(Machine));
+        Assert.Equal('!', (char)serial.Read(0, 1));
+        Complete(Machine, 10);
+        Assert.False(_port.Level(0, HartInterruptLine.MachineExternal));
+    }
+
+    [Fact]
     public async Task Several_harts_claiming_at_once_share_each_request_out_once()
     {
         Prepare(10, priority: 1, Machine, 2);
@@ -198,6 +213,11 @@ public class PlicTests
     private uint Claim(int context) => (uint)_bus.Read(0x200004 + (0x1000 * (ulong)context));
 
     private void Complete(int context, uint source) => _bus.Write(0x200004 + (0x1000 * (ulong)context), source);
+
+    private sealed class Nowhere : ICharacterSink
+    {
+        public void Write(byte value, IInitiator by) => Assert.Fail("nothing is transmitted here");
+    }
 
     private sealed class Port : IExternalInterruptPort
     {

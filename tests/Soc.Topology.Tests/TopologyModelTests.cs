@@ -44,7 +44,10 @@ public class TopologyModelTests
         string text = TestTopology.With(
             "  - {count: 2, isa: rv64imac_zicsr_zifencei_zicntr_smwg_sswg, reset-vector: 0x8000_0000}",
             """
-              - {ids: [1, 3-4], isa: &isa rv64imac_zicsr_zifencei_zicntr_smwg_sswg, reset-vector: 0x8000_0000, mwid: 1}
+              - ids: [1, 3-4]
+                isa: &isa rv64imac_zicsr_zifencei_zicntr_smwg_sswg
+                reset-vector: 0x8000_0000
+                mwid: 1
               - {count: 2, isa: *isa , reset-vector: 0x8000_0000, tlb: {entries: 64, victims: 2}}
             """);
         SocTopology topology = TestTopology.Load(text);

@@ -54,6 +54,15 @@ guest hello hello/hello.c
 guest bench-mixed bench/bench-mixed.c
 guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
+
+worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"
+# shellcheck disable=SC2086
+{
+    guest quad-worlds $worlds worlds/worlds.c -DHARTS=4 -DWORLDS=4 -DGUEST_NAME='"quad-worlds"'
+    guest octa-worlds $worlds worlds/worlds.c -DHARTS=8 -DWORLDS=8 -DGUEST_NAME='"octa-worlds"'
+    guest many-harts $worlds worlds/many-harts.c -DHARTS=64 -DWORLDS=4
+}
+
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 
 if [ "$check" = 0 ]; then

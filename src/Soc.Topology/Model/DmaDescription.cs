@@ -1,10 +1,12 @@
+using Soc.Devices.Dma;
+
 namespace Soc.Topology;
 
 /// <summary>A DMA engine: an initiator of its own.</summary>
 public sealed record DmaDescription
 {
     /// <summary>Bytes of an engine's register block.</summary>
-    public const ulong RegisterBlockSize = 0x1000;
+    public const ulong RegisterBlockSize = DmaEngine.RegionSize;
 
     /// <summary>Name, unique in the SoC.</summary>
     public required string Name { get; init; }
@@ -24,11 +26,11 @@ public sealed record DmaDescription
     /// <summary>Clock, Hz.</summary>
     public required ulong Frequency { get; init; }
 
-    /// <summary>Bytes of one bus beat: 1, 2, 4 or 8.</summary>
+    /// <summary>Most bytes of one bus beat: a power of two, 1..64.</summary>
     public required int BeatSize { get; init; }
 
     /// <summary>The engine's private TLB.</summary>
-    public TlbDescription Tlb { get; init; } = new();
+    public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
 
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }

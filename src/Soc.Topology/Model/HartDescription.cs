@@ -24,9 +24,6 @@ public sealed record HartDescription
     /// <summary>Bit set of WIDs that lower modes may use.</summary>
     public uint MwidList { get; init; }
 
-    /// <summary>PMP entries that can be set, 0..16.</summary>
-    public int PmpEntries { get; init; } = 16;
-
     /// <summary>The hart's private TLB.</summary>
     public TlbDescription Tlb { get; init; } = new();
 

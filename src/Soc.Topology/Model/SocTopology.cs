@@ -1,3 +1,5 @@
+using Soc.Tlb;
+
 namespace Soc.Topology;
 
 /// <summary>A validated SoC: everything that a topology file says, with defaults filled in. Immutable.</summary>
@@ -25,7 +27,7 @@ public sealed record SocTopology
     public GuaranteeLevel Guarantee { get; init; } = GuaranteeLevel.Acknowledged;
 
     /// <summary>How translating regions live in the TLBs.</summary>
-    public TranslationStrategy Strategy { get; init; } = TranslationStrategy.Deferred;
+    public TlbStrategy Strategy { get; init; } = TlbStrategy.Deferred;
 
     /// <summary>Rate of mtime, Hz.</summary>
     public ulong Timebase { get; init; } = 10_000_000;

@@ -12,14 +12,8 @@ public sealed record TimingDescription
     /// <summary>One access to a device, cycles.</summary>
     public int DeviceAccess { get; init; } = 40;
 
-    /// <summary>Any access that leaves the TLB's fast path, cycles.</summary>
-    public int SlowPath { get; init; } = 2;
-
     /// <summary>Work of a checker or DMA engine for one register access, ns of virtual time.</summary>
     public ulong RegisterWrite { get; init; } = 20;
-
-    /// <summary>Work of an initiator for one invalidation, cycles.</summary>
-    public int Invalidate { get; init; } = 20;
 
     /// <summary>Way of a message from one agent to another, virtual ns.</summary>
     public LatencyRange LinkLatency { get; init; } = new(50, 50);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Soc.Devices;
+using Soc.Devices.Dma;
+using Soc.Tlb;
 
 namespace Soc.Topology.Yaml;
 
@@ -7,6 +10,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 {
     private const int MaximumHarts = 1024;
     private const ulong PageSize = 4096;
+
+    // Eight byte-wide registers; nothing else shares their page.
+    private const ulong UartRegionSize = 8;
     private const string AddressHint = "give an address such as 0x8000_0000";
     private const string SizeHint = "give a size such as 256MiB, 0x1000 or 4096";
     private const string TimeHint = "give a time such as 10us, 50ns or 1ms";
@@ -41,13 +47,13 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
         ulong seed = root.Optional<ulong>("seed", Quantity.TryInteger, "give a whole number, 0 for the plain order") ?? 0;
         GuaranteeLevel guarantee = root.OptionalChoice("guarantee", Choices.Guarantees) ?? GuaranteeLevel.Acknowledged;
-        TranslationStrategy strategy = root.OptionalChoice("strategy", Choices.Strategies) ?? TranslationStrategy.Deferred;
+        TlbStrategy strategy = root.OptionalChoice("strategy", Choices.Strategies) ?? TlbStrategy.Deferred;
         ulong timebase = ReadClock();
         TimingDescription timing = ReadTiming();
         _worldGuard = ReadWorldGuard();
         List<HartDescription> harts = ReadHarts();
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(ReadMemory)];
-        List<DeviceDescription> devices = ReadDevices(harts.Count);
+        List<DeviceDescription> devices = ReadDevices();
         List<DmaDescription> engines = [.. root.Maps("dma").Select(ReadDma)];
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. _names.Keys];
@@ -114,8 +120,6 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             WalkStep = map.OptionalInteger("walk-step", 0, limit) ?? timing.WalkStep,
             Translate = map.OptionalInteger("translate", 0, limit) ?? timing.Translate,
             DeviceAccess = map.OptionalInteger("device-access", 0, limit) ?? timing.DeviceAccess,
-            SlowPath = map.OptionalInteger("slow-path", 0, limit) ?? timing.SlowPath,
-            Invalidate = map.OptionalInteger("invalidate", 0, limit) ?? timing.Invalidate,
             RegisterWrite = map.Optional<ulong>("register-write", Quantity.TryTime, TimeHint) ?? timing.RegisterWrite,
             LinkLatency = map.Optional<LatencyRange>("link-latency", Quantity.TryTimeRange, "give a time such as 50ns, or a range such as 40ns..60ns, the shorter first")
                 ?? timing.LinkLatency,
@@ -139,9 +143,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
         int? trusted = map.Has("trusted-wid") ? map.Integer("trusted-wid", 0, worlds - 1) : null;
         bool compatible = map.OptionalBoolean("tz-compat") ?? false;
-        if (compatible && worlds != 2)
+        if (compatible)
         {
-            map.Report("tz-compat", $"TrustZone knows two worlds, this machine has {worlds}", "use 'worlds: 2', or remove 'tz-compat'");
+            // Harts of this version put their world into the WID field only (worldguard.md section 1, TZCompat).
+            map.Report("tz-compat", "TrustZone compatibility is not supported by this version", "remove 'tz-compat', or write false");
         }
 
         var worldGuard = new WorldGuardDescription
@@ -286,8 +291,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             ResetVector = ReadResetVector(group),
             Mwid = mwid,
             MwidList = list,
-            PmpEntries = group.OptionalInteger("pmp", 0, 16) ?? 16,
-            Tlb = ReadTlb(group),
+            Tlb = ReadTlb(group, 256),
             Mark = group.MarkOf("reset-vector"),
         };
     }
@@ -303,9 +307,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         return vector;
     }
 
-    private static TlbDescription ReadTlb(MapReader owner)
+    private static TlbDescription ReadTlb(MapReader owner, int defaultEntries)
     {
-        var tlb = new TlbDescription();
+        var tlb = new TlbDescription { Entries = defaultEntries };
         if (owner.OptionalMap("tlb") is not { } map)
         {
             return tlb;
@@ -365,15 +369,16 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
     {
         string name = ReadName(map);
         ulong start = map.Required<ulong>("base", Quantity.TryInteger, AddressHint);
-        ulong size = map.Required<ulong>("size", Quantity.TrySize, SizeHint);
+        ulong? given = map.Has("size") ? map.Optional<ulong>("size", Quantity.TrySize, SizeHint) : map.Required<ulong>("size", Quantity.TrySize, SizeHint);
+        ulong size = given ?? 0;
         MemoryKind kind = map.OptionalChoice("kind", Choices.Memories) ?? MemoryKind.Ram;
         string? image = map.OptionalText("image", "name a raw file that fills the memory");
-        if (map.Has("size") && size > 0)
+        if (size > 0)
         {
             Aligned(map, "size", size, PageSize);
             Claimed(map, name, start, size);
         }
-        else if (map.Has("size") && map.Optional<ulong>("size", Quantity.TrySize, SizeHint) is 0)
+        else if (given is 0 && map.Has("size"))
         {
             map.Report("size", "a memory of no bytes", SizeHint);
         }
@@ -401,7 +406,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         return new MemoryDescription { Name = name, Base = start, Size = size, Kind = kind, Image = image, Mark = map.Mark };
     }
 
-    private List<DeviceDescription> ReadDevices(int harts)
+    private List<DeviceDescription> ReadDevices()
     {
         List<DeviceDescription> devices = [];
         foreach (MapReader map in root.Maps("devices"))
@@ -431,7 +436,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
                 continue;
             }
 
-            ulong size = SizeOf(known, harts);
+            ulong size = SizeOf(known);
             Aligned(map, "base", start, PageSize);
             Claimed(map, name, start, size);
             if (devices.Find(other => Same(other.Kind, known)) is { } twin)
@@ -460,16 +465,15 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         || (left == DeviceKind.Clint && right is DeviceKind.AclintMswi or DeviceKind.AclintMtimer)
         || (right == DeviceKind.Clint && left is DeviceKind.AclintMswi or DeviceKind.AclintMtimer);
 
-    private static ulong SizeOf(DeviceKind kind, int harts) => kind switch
+    private static ulong SizeOf(DeviceKind kind) => kind switch
     {
-        DeviceKind.Ns16550 => 0x100,
-        DeviceKind.Clint => 0x1_0000,
-        DeviceKind.AclintMswi => 0x4000,
-        DeviceKind.AclintMtimer => 0x8000,
-        DeviceKind.AclintSswi => 0x4000,
-        // SiFive's PLIC: contexts of 0x1000 bytes from 0x200000, two of them a hart; 64 MiB is the usual block.
-        DeviceKind.Plic => Math.Max(0x400_0000, 0x20_0000 + (0x2000 * (ulong)harts)),
-        DeviceKind.TestFinisher => 0x1000,
+        DeviceKind.Ns16550 => UartRegionSize,
+        DeviceKind.Clint => Clint.RegionSize,
+        DeviceKind.AclintMswi => AclintMswi.RegionSize,
+        DeviceKind.AclintMtimer => AclintMtimer.RegionSize,
+        DeviceKind.AclintSswi => AclintSswi.RegionSize,
+        DeviceKind.Plic => Plic.RegionSize,
+        DeviceKind.TestFinisher => TestFinisher.RegionSize,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown device kind"),
     };
 
@@ -480,7 +484,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         Aligned(map, "base", start, PageSize);
         if (map.Has("base"))
         {
-            Claimed(map, name, start, DmaDescription.RegisterBlockSize);
+            Claimed(map, name, start, DmaEngine.RegionSize);
         }
 
         uint worlds = 1;
@@ -493,10 +497,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             NeedsWorlds(map, "worlds");
         }
 
-        ulong beat = map.Optional<ulong>("beat", Quantity.TrySize, "give the bytes of a beat: 1, 2, 4 or 8") ?? 8;
-        if (beat is not (1 or 2 or 4 or 8))
+        ulong beat = map.Optional<ulong>("beat", Quantity.TrySize, "give the bytes of a beat: 1, 2, 4, 8, 16, 32 or 64") ?? 8;
+        if (beat is < 1 or > 64 || (beat & (beat - 1)) != 0)
         {
-            map.Report("beat", $"{beat} bytes is no beat of this bus", "use 1, 2, 4 or 8");
+            map.Report("beat", $"{beat} bytes is no beat of this bus", "use 1, 2, 4, 8, 16, 32 or 64");
         }
 
         var engine = new DmaDescription
@@ -504,11 +508,11 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Name = name,
             Base = start,
             Interrupt = ReadInterrupt(map, name),
-            Channels = map.OptionalInteger("channels", 1, 8) ?? 4,
+            Channels = map.OptionalInteger("channels", 1, DmaEngine.MaximumChannels) ?? 4,
             Worlds = worlds,
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, FrequencyHint) ?? _frequency,
             BeatSize = (int)beat,
-            Tlb = ReadTlb(map),
+            Tlb = ReadTlb(map, 64),
             Mark = map.Mark,
         };
         map.Finish();
@@ -772,7 +776,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
     private static void CheckInMemory(List<MemoryDescription> memories, ulong start, ulong size, string what, Action<string, string, string> report)
     {
-        if (memories.Exists(memory => memory.Size > 0 && start >= memory.Base && size <= memory.Size && start - memory.Base <= memory.Size - size))
+        // A memory of wrong size is reported where it is described.
+        if (memories.Exists(memory => memory.Size == 0 || (start >= memory.Base && size <= memory.Size && start - memory.Base <= memory.Size - size)))
         {
             return;
         }
@@ -797,7 +802,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
                 mistakes.Add(hart.Mark, "harts", $"{hart.Name} does not know where to start", "add 'reset-vector', or an ELF image under 'images:'");
                 reported = hart.Mark;
             }
-            else if (hart.ResetVector is { } vector && memories.Count > 0 && !memories.Exists(memory => vector >= memory.Base && vector - memory.Base < memory.Size))
+            else if (hart.ResetVector is { } vector && memories.Count > 0 && memories.TrueForAll(memory => memory.Size > 0) && !memories.Exists(memory => vector >= memory.Base && vector - memory.Base < memory.Size))
             {
                 mistakes.Add(hart.Mark, "harts.reset-vector", $"there is no memory at 0x{vector:x}", "start the hart inside a memory");
                 reported = hart.Mark;

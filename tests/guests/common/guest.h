@@ -93,7 +93,6 @@ u64 probe_write_slwid(u64 value, struct probe *probe);
 u64 probe_read_mlwid(u64 unused, struct probe *probe);
 
 _Noreturn void enter_lower_mode(u64 pc, u64 argument, u64 stack, u64 mode);
-void trap_vector_s(void);
 
 // Hooks of the M-mode trap handler. The defaults end the run with a message.
 void on_interrupt(u64 hart, u64 number);

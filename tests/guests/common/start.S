@@ -1,10 +1,14 @@
-# Entry of every hart, the M-mode and S-mode trap vectors, and the probes (accesses that may be refused).
+# Entry of every hart, the M-mode trap vector, and the probes (accesses that may be refused).
 #
 # Each hart has HART_STACK bytes above stacks_start: the upper 2 KiB are its trap stack (mscratch), the rest is for C code.
 # Hart 0 clears .bss and calls main; its return value is the exit code. Every other hart waits in WFI until its
 # software interrupt is raised and its start slot holds a function, calls it with its own number, and waits again.
 
 #include "guest.h"
+
+#if HARTS * HART_STACK > 0xE0000
+#error "the stacks do not fit into the data region of guest.ld"
+#endif
 
     .section .text.start, "ax"
     .globl _start
@@ -63,43 +67,32 @@ not_ours:
     wfi
     j       not_ours
 
-# Saves all registers in struct trap_frame, calls handler(frame), restores. scratch holds the top of the trap stack
-# while the hart runs, and the interrupted stack pointer while the handler runs.
-.macro TRAP_VECTOR scratch, epc, handler, return
-    csrrw   sp, \scratch, sp
+# Saves all registers in struct trap_frame, calls trap_m(frame), restores. mscratch holds the top of the trap stack.
+    .text
+    .balign 4
+    .globl trap_vector_m
+trap_vector_m:
+    csrrw   sp, mscratch, sp
     addi    sp, sp, -272
     sd      x1, 8(sp)
     .irp n, 3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     sd      x\n, 8*\n(sp)
     .endr
     addi    t0, sp, 272
-    csrrw   t0, \scratch, t0
+    csrrw   t0, mscratch, t0
     sd      t0, 16(sp)
-    csrr    t1, \epc
+    csrr    t1, mepc
     sd      t1, 0(sp)
     mv      a0, sp
-    call    \handler
+    call    trap_m
     ld      t1, 0(sp)
-    csrw    \epc, t1
+    csrw    mepc, t1
     ld      x1, 8(sp)
     .irp n, 3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     ld      x\n, 8*\n(sp)
     .endr
     ld      sp, 16(sp)
-    \return
-.endm
-
-    .text
-    .balign 4
-    .globl trap_vector_m
-trap_vector_m:
-    TRAP_VECTOR mscratch, mepc, trap_m, mret
-
-    .balign 4
-    .globl trap_vector_s
-    .weak trap_s
-trap_vector_s:
-    TRAP_VECTOR sscratch, sepc, trap_s, sret
+    mret
 
 # Probes: result in a0, struct probe through the last argument. A trap taken while t6 holds the magic number is answered
 # by the M-mode handler: t0 = cause, t1 = tval, t2 = epc, a0 = 0, and the hart goes on at t5. t0 = -1 says "no trap".
@@ -140,7 +133,7 @@ PROBE_END a1
 PROBE probe_read_mlwid, csrr a0, CSR_MLWID
 PROBE_END a1
 
-# enter(pc, a0, sp, mode bits of mstatus): leaves M-mode for good.
+# enter_lower_mode(pc, argument, stack, mode bits of mstatus): leaves M-mode for good.
     .globl  enter_lower_mode
 enter_lower_mode:
     csrw    mepc, a0

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Soc.RiscV.Generator;
+
+/// <summary>
+/// Turns the instruction declarations of Soc.RiscV (methods with an attribute that carries mnemonic and encoding) into the
+/// opcode enumeration, the decoders, the description table and the interpreter's dispatch.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class InstructionGenerator : IIncrementalGenerator
+{
+    private const string Namespace = "Soc.RiscV.Instructions.";
+
+    private static readonly string[] MethodKinds = ["Instruction", "Branch", "Load", "Store", "Jump", "Atomic", "System"];
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<InstructionModel>> all =
+            context.SyntaxProvider.ForAttributeWithMetadataName(
+                Namespace + "CompressedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.Select(ReadCompressed).ToImmutableArray())
+            .SelectMany(static (models, _) => models).Collect();
+        foreach (string kind in MethodKinds)
+        {
+            string captured = kind;
+            IncrementalValueProvider<ImmutableArray<InstructionModel>> some =
+                context.SyntaxProvider.ForAttributeWithMetadataName(
+                    Namespace + kind + "Attribute", static (_, _) => true, (syntax, _) => ReadMethod(captured, syntax))
+                .Collect();
+            all = all.Combine(some).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
+        context.RegisterSourceOutput(all, static (output, models) => Generate(output, models));
+    }
+
+    private static void Generate(SourceProductionContext output, ImmutableArray<InstructionModel> models)
+    {
+        try
+        {
+            var set = new InstructionSet(models);
+            Add(output, "Opcode", OpcodeWriter.Write(set));
+            Add(output, "Decoder", DecoderWriter.Write(set));
+            Add(output, "Descriptions", DescriptionWriter.Write(set));
+            Add(output, "Hart.Interpret", DispatchWriter.Write(set));
+        }
+        catch (FormatException error)
+        {
+            Add(output, "Error", $"#error {error.Message}\n");
+        }
+    }
+
+    private static void Add(SourceProductionContext output, string name, string text) =>
+        output.AddSource(name + ".g.cs", SourceText.From(text, System.Text.Encoding.UTF8));
+
+    private static InstructionModel ReadCompressed(AttributeData attribute) => new(
+        "Compressed", Text(attribute, 0), Text(attribute, 1), 0, Text(attribute, 2), string.Empty, string.Empty, string.Empty);
+
+    private static InstructionModel ReadMethod(string kind, GeneratorAttributeSyntaxContext syntax)
+    {
+        AttributeData attribute = syntax.Attributes[0];
+        var symbol = (IMethodSymbol)syntax.TargetSymbol;
+        int size = attribute.ConstructorArguments.Length > 2 && attribute.ConstructorArguments[2].Value is int bytes ? bytes : 0;
+        string operation = attribute.ConstructorArguments.Length > 3 ? attribute.ConstructorArguments[3].Value!.ToString() : string.Empty;
+        string parameters = string.Join(",", symbol.Parameters.Select(parameter => parameter.Type.ToDisplayString() + " " + parameter.Name));
+        string expression = ((MethodDeclarationSyntax)syntax.TargetNode).ExpressionBody is { } body ? body.Expression.ToString() : string.Empty;
+        return new InstructionModel(
+            kind, Text(attribute, 0), Text(attribute, 1), size, operation, symbol.ContainingType.Name + "." + symbol.Name, parameters, expression);
+    }
+
+    private static string Text(AttributeData attribute, int index) => (string)attribute.ConstructorArguments[index].Value!;
+}

@@ -1,0 +1,29 @@
+namespace Soc.RiscV.Decoding;
+
+/// <summary>One slot of decoded code, 16 bytes: a power of two, so that the program counter follows from a slot's position by a shift.</summary>
+internal struct DecodedInstruction
+{
+    /// <summary>Register number that takes writes to x0.</summary>
+    public const byte Scrap = 32;
+
+    /// <summary>What to do.</summary>
+    public Opcode Opcode;
+
+    /// <summary>Destination, <see cref="Scrap"/> for x0.</summary>
+    public byte Rd;
+
+    /// <summary>First source, or the immediate of the csrr*i forms.</summary>
+    public byte Rs1;
+
+    /// <summary>Second source.</summary>
+    public byte Rs2;
+
+    /// <summary>Bytes, 2 or 4.</summary>
+    public byte Length;
+
+    /// <summary>Immediate, shift amount or CSR number.</summary>
+    public int Immediate;
+
+    /// <summary>The instruction word, for tval and rarely used fields.</summary>
+    public uint Bits;
+}

@@ -1,0 +1,3 @@
+global using Soc.RiscV.Csr;
+global using Soc.RiscV.Decoding;
+global using Soc.RiscV.Instructions;

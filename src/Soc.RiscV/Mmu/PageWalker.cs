@@ -1,0 +1,197 @@
+using Soc.Memory;
+using Soc.Tlb;
+
+namespace Soc.RiscV.Mmu;
+
+/// <summary>
+/// Virtual to physical: page tables (privileged ISA, section 10.3.2) and physical memory protection. Page-table entries are
+/// read and updated as accesses of S-mode, whatever mode started the walk (section 3.7.1, worldguard.md section 2.1).
+/// </summary>
+internal sealed class PageWalker(Hart hart) : IPageWalker
+{
+    private const ulong Valid = 1 << 0;
+    private const ulong Readable = 1 << 1;
+    private const ulong Writable = 1 << 2;
+    private const ulong Executable = 1 << 3;
+    private const ulong UserPage = 1 << 4;
+    private const ulong Accessed = 1 << 6;
+    private const ulong Dirty = 1 << 7;
+
+    // Bits 63:54 belong to Svnapot, Svpbmt and future use; without those extensions they must be zero.
+    private const ulong Reserved = ~((1UL << 54) - 1);
+    private const ulong FrameMask = ((1UL << 44) - 1) << 10;
+    private const int Restart = -1;
+
+    /// <inheritdoc/>
+    public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
+    {
+        PrivilegeMode mode = TlbContexts.ModeOf(context);
+        walk = new PageWalk
+        {
+            PhysicalAddress = virtualAddress,
+            Granted = AccessKinds.All,
+            Log2Size = 12,
+            Attributes = hart.AttributesOf(mode),
+        };
+        if (mode != PrivilegeMode.Machine && PagingMode.Of((int)(hart.State.Satp >> 60)) is { } paging)
+        {
+            int fault;
+            do
+            {
+                fault = WalkTables(paging, virtualAddress, kind, context, mode, ref walk);
+            }
+            while (fault == Restart);
+            if (fault != 0)
+            {
+                return fault;
+            }
+        }
+
+        walk.Homogeneous = hart.Protection.TryKindsOfPage(walk.PhysicalAddress, mode, out AccessKinds kinds);
+        if (!walk.Homogeneous)
+        {
+            kinds = hart.Protection.KindsOf(walk.PhysicalAddress, (ulong)size, mode);
+        }
+
+        walk.Granted &= kinds;
+        return walk.Granted.Includes(kind) ? 0 : AccessFault(kind);
+    }
+
+    /// <summary>The access fault of a kind.</summary>
+    public static int AccessFault(AccessKind kind) => kind switch
+    {
+        AccessKind.Load => TrapCause.LoadAccessFault,
+        AccessKind.Store => TrapCause.StoreAccessFault,
+        _ => TrapCause.InstructionAccessFault,
+    };
+
+    private static int PageFault(AccessKind kind) => kind switch
+    {
+        AccessKind.Load => TrapCause.LoadPageFault,
+        AccessKind.Store => TrapCause.StorePageFault,
+        _ => TrapCause.InstructionPageFault,
+    };
+
+    private int WalkTables(PagingMode paging, ulong virtualAddress, AccessKind kind, int context, PrivilegeMode mode, ref PageWalk walk)
+    {
+        int unused = 64 - paging.VirtualBits;
+        if ((ulong)((long)(virtualAddress << unused) >> unused) != virtualAddress)
+        {
+            return PageFault(kind);
+        }
+
+        ulong table = (hart.State.Satp & ((1UL << 44) - 1)) << 12;
+        for (int level = paging.Levels - 1; level >= 0; level--)
+        {
+            int shift = 12 + (9 * level);
+            ulong address = table + (((virtualAddress >> shift) & 0x1FF) << 3);
+            if (!TryReadEntry(address, out ulong entry))
+            {
+                return AccessFault(kind);
+            }
+
+            walk.Reads++;
+            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || (entry & Reserved) != 0)
+            {
+                return PageFault(kind);
+            }
+
+            if ((entry & (Readable | Executable)) == 0)
+            {
+                if ((entry & (UserPage | Accessed | Dirty)) != 0)
+                {
+                    return PageFault(kind);
+                }
+
+                table = (entry & FrameMask) << 2;
+                continue;
+            }
+
+            ulong offsetMask = (1UL << shift) - 1;
+            ulong frame = (entry & FrameMask) << 2;
+            if ((frame & offsetMask) != 0)
+            {
+                return PageFault(kind);
+            }
+
+            AccessKinds granted = Rights(entry, context, mode);
+            if (!granted.Includes(kind))
+            {
+                return PageFault(kind);
+            }
+
+            ulong needed = kind == AccessKind.Store ? Accessed | Dirty : Accessed;
+            if ((entry & needed) != needed)
+            {
+                if (!hart.HardwareAccessDirty)
+                {
+                    return PageFault(kind);
+                }
+
+                int update = Update(address, entry, entry | needed, kind);
+                if (update != 0)
+                {
+                    return update;
+                }
+
+                entry |= needed;
+            }
+
+            walk.Granted = (entry & Dirty) != 0 ? granted : granted & ~AccessKinds.Store;
+            walk.PhysicalAddress = frame | (virtualAddress & offsetMask);
+            walk.Log2Size = shift;
+            return 0;
+        }
+
+        return PageFault(kind);
+    }
+
+    private static AccessKinds Rights(ulong entry, int context, PrivilegeMode mode)
+    {
+        // R, W, X sit in the order of AccessKinds.
+        AccessKinds granted = (AccessKinds)((entry >> 1) & 7);
+        if ((context & TlbContexts.ExecutableReadable) != 0 && (entry & Executable) != 0)
+        {
+            granted |= AccessKinds.Load;
+        }
+
+        if (mode == PrivilegeMode.User)
+        {
+            return (entry & UserPage) != 0 ? granted : AccessKinds.None;
+        }
+
+        if ((entry & UserPage) == 0)
+        {
+            return granted;
+        }
+
+        bool sum = (context & 3) == TlbContexts.SupervisorWithUserAccess;
+        return sum ? granted & ~AccessKinds.Fetch : AccessKinds.None;
+    }
+
+    private bool TryReadEntry(ulong address, out ulong entry)
+    {
+        entry = 0;
+        return hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Load) &&
+            hart.Space.Read(hart, address, 8, AccessKind.Load, hart.AttributesOf(PrivilegeMode.Supervisor), out entry, hart.Tlb) == AccessResult.Ok;
+    }
+
+    /// <summary>Sets A and D bits if the entry is still what was read (section 10.3.2, step 9).</summary>
+    /// <returns>0, an exception cause, or <see cref="Restart"/> when another hart has changed the entry.</returns>
+    private int Update(ulong address, ulong expected, ulong desired, AccessKind kind)
+    {
+        TransactionAttributes attributes = hart.AttributesOf(PrivilegeMode.Supervisor);
+        if (!hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Store))
+        {
+            return AccessFault(kind);
+        }
+
+        AccessResult result = TranslationChain.Resolve(hart.Space, address, 8, AccessKind.Store, attributes, hart.Tlb, out ResolvedAccess at);
+        if (result == AccessResult.Ok && !at.Section.ReadOnly && at.Section.DirectMemory(AccessKind.Store) is { } ram)
+        {
+            return ram.Memory.CompareExchange(at.Offset, expected, desired) == expected ? 0 : Restart;
+        }
+
+        return hart.Space.Write(hart, address, 8, attributes, desired, hart.Tlb) == AccessResult.Ok ? 0 : AccessFault(kind);
+    }
+}

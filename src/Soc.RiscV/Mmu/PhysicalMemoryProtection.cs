@@ -1,0 +1,156 @@
+using System.Numerics;
+using Soc.Memory;
+
+namespace Soc.RiscV.Mmu;
+
+/// <summary>Physical memory protection, 16 entries of granularity 4 bytes (privileged ISA, section 3.7).</summary>
+internal sealed class PhysicalMemoryProtection
+{
+    /// <summary>Entries implemented.</summary>
+    public const int Entries = 16;
+
+    private const byte Lock = 0x80;
+    private const ulong AddressMask = (1UL << 54) - 1;
+
+    private readonly byte[] _configuration = new byte[Entries];
+    private readonly ulong[] _address = new ulong[Entries];
+
+    // Compiled form: byte ranges of the entries that are on, lowest entry first.
+    private readonly ulong[] _first = new ulong[Entries];
+    private readonly ulong[] _last = new ulong[Entries];
+    private readonly byte[] _rights = new byte[Entries];
+    private int _active;
+
+    /// <summary>Reads pmpcfg of 8 entries.</summary>
+    /// <param name="first">Number of the lowest entry.</param>
+    public ulong ReadConfiguration(int first)
+    {
+        ulong value = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            value |= (ulong)_configuration[first + i] << (8 * i);
+        }
+
+        return value;
+    }
+
+    /// <summary>Writes pmpcfg of 8 entries; locked entries keep theirs.</summary>
+    public void WriteConfiguration(int first, ulong value)
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            if ((_configuration[first + i] & Lock) != 0)
+            {
+                continue;
+            }
+
+            byte written = (byte)((value >> (8 * i)) & 0x9F);
+
+            // R = 0 with W = 1 is reserved; the legal value is the one without W.
+            _configuration[first + i] = (written & 3) == 2 ? (byte)(written & ~2) : written;
+        }
+
+        Compile();
+    }
+
+    /// <summary>Reads pmpaddr.</summary>
+    public ulong ReadAddress(int entry) => _address[entry];
+
+    /// <summary>Writes pmpaddr; ignored when the entry is locked, or when it is the base of a locked TOR entry.</summary>
+    public void WriteAddress(int entry, ulong value)
+    {
+        bool baseOfLocked = entry + 1 < Entries && (_configuration[entry + 1] & (Lock | 0x18)) == (Lock | 0x08);
+        if ((_configuration[entry] & Lock) == 0 && !baseOfLocked)
+        {
+            _address[entry] = value & AddressMask;
+            Compile();
+        }
+    }
+
+    /// <summary>Clears all entries, locks included.</summary>
+    public void Reset()
+    {
+        Array.Clear(_configuration);
+        Array.Clear(_address);
+        Compile();
+    }
+
+    /// <summary>The kinds that one access may be; the lowest entry that matches any byte decides, and must match all of them.</summary>
+    /// <param name="address">First byte.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="mode">Effective mode.</param>
+    public AccessKinds KindsOf(ulong address, ulong size, PrivilegeMode mode) => Match(address, address + (size - 1), mode, out _);
+
+    /// <summary>The kinds that every access inside a 4 KiB page may be.</summary>
+    /// <returns>False when they differ inside the page.</returns>
+    public bool TryKindsOfPage(ulong address, PrivilegeMode mode, out AccessKinds kinds)
+    {
+        kinds = Match(address & ~0xFFFUL, address | 0xFFFUL, mode, out bool partial);
+        return !partial;
+    }
+
+    private AccessKinds Match(ulong first, ulong last, PrivilegeMode mode, out bool partial)
+    {
+        partial = false;
+        for (int i = 0; i < _active; i++)
+        {
+            if (first > _last[i] || last < _first[i])
+            {
+                continue;
+            }
+
+            if (first < _first[i] || last > _last[i])
+            {
+                partial = true;
+                return AccessKinds.None;
+            }
+
+            return mode == PrivilegeMode.Machine && (_rights[i] & Lock) == 0 ? AccessKinds.All : KindsOfRights(_rights[i]);
+        }
+
+        return mode == PrivilegeMode.Machine ? AccessKinds.All : AccessKinds.None;
+    }
+
+    private static AccessKinds KindsOfRights(byte rights) =>
+        // pmpcfg orders R, W, X as AccessKinds orders load, store, fetch.
+        (AccessKinds)(rights & 7);
+
+    private void Compile()
+    {
+        _active = 0;
+        for (int entry = 0; entry < Entries; entry++)
+        {
+            ulong address = _address[entry];
+            ulong first;
+            ulong last;
+            switch ((_configuration[entry] >> 3) & 3)
+            {
+                case 1: // TOR
+                    ulong bottom = entry == 0 ? 0 : _address[entry - 1];
+                    if (bottom >= address)
+                    {
+                        continue;
+                    }
+
+                    first = bottom << 2;
+                    last = (address << 2) - 1;
+                    break;
+                case 2: // NA4
+                    first = address << 2;
+                    last = first + 3;
+                    break;
+                case 3: // NAPOT
+                    ulong ones = (1UL << (BitOperations.TrailingZeroCount(~address) + 1)) - 1;
+                    first = (address & ~ones) << 2;
+                    last = ((address | ones) << 2) | 3;
+                    break;
+                default:
+                    continue;
+            }
+
+            _first[_active] = first;
+            _last[_active] = last;
+            _rights[_active++] = _configuration[entry];
+        }
+    }
+}
