@@ -22,6 +22,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly ChangeTracker _changes = new();
     private readonly List<int> _recipients = [];
     private ulong _changeCount;
+    private ulong _lastDelivery;
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt)
@@ -61,7 +62,17 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     private void Handle(Envelope envelope)
     {
-        _now = _services.HostClock?.Now ?? Math.Max(_now, envelope.DeliverAt);
+        if (_services.IsFree)
+        {
+            _now = _services.HostClock!.Now;
+        }
+        else
+        {
+            _counters.Skew = Math.Max(_counters.Skew, _lastDelivery - Math.Min(_lastDelivery, envelope.DeliverAt));
+            _lastDelivery = Math.Max(_lastDelivery, envelope.DeliverAt);
+            _now = Math.Max(_now, envelope.DeliverAt);
+        }
+
         switch (envelope.Message)
         {
             case RegisterAccess access:

@@ -30,6 +30,7 @@ internal sealed class ClockActor : ReceiveActor
     private int _outstanding;
     private bool _stopping;
     private RunEnd? _end;
+    private (ulong Time, int Place) _endAt;
 
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
@@ -79,14 +80,16 @@ internal sealed class ClockActor : ReceiveActor
             return;
         }
 
-        _windowEnd = Math.Max(_windowEnd, wants) + _quantum;
+        // Nobody runs beyond the limit, nor beyond the end of virtual time.
+        ulong start = Math.Max(_windowEnd, wants);
+        _windowEnd = start + Math.Min(_quantum, _timeLimit - start);
         Step();
     }
 
     /// <summary>Does the next thing of this window; returns when somebody has been asked and must answer first.</summary>
     private void Step()
     {
-        if (_end is not null || _stopping)
+        if (_stopping)
         {
             Finish(_end ?? new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"));
             return;
@@ -95,6 +98,12 @@ internal sealed class ClockActor : ReceiveActor
         if (_nextInRound < _round.Count)
         {
             Grant(_round[_nextInRound++]);
+            return;
+        }
+
+        if (_end is not null)
+        {
+            Finish(_end);
             return;
         }
 
@@ -181,10 +190,24 @@ internal sealed class ClockActor : ReceiveActor
         // Whatever the order of the answers, the queue puts the messages into the total order.
         _initiators[advanced.Agent].WantsAt = advanced.WantsAt;
         Collect(advanced.Agent);
-        _end ??= advanced.Finished;
+        Consider(advanced);
         if (--_outstanding == 0)
         {
             Step();
+        }
+    }
+
+    /// <summary>
+    /// Somebody may have ended the run. The round is played out all the same, so that serial and parallel runs end alike; of two
+    /// ends the earlier counts.
+    /// </summary>
+    private void Consider(Advanced advanced)
+    {
+        (ulong Time, int Place) at = (advanced.Now, _round.IndexOf(advanced.Agent));
+        if (advanced.Finished is not null && (_end is null || at.CompareTo(_endAt) < 0))
+        {
+            _end = advanced.Finished;
+            _endAt = at;
         }
     }
 
