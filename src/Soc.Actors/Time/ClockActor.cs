@@ -10,6 +10,11 @@ namespace Soc.Actors.Time;
 /// out in the total order, then every initiator that wants to run gets its turn, until nobody has anything to do before the
 /// end of the window. When everybody sleeps, time jumps to the next event.
 /// </summary>
+/// <remarks>
+/// Reports of refused accesses do not wait for their time: a checker hears them when the reporter's turn is over, before
+/// anybody else has a turn. The reporter goes on as soon as its access is answered, and what it then writes to memory is seen by
+/// others at once, whatever their local time; whoever learns of the refusal that way must find it in the error record.
+/// </remarks>
 internal sealed class ClockActor : ReceiveActor
 {
     private readonly EventOrder _order;
@@ -23,6 +28,7 @@ internal sealed class ClockActor : ReceiveActor
     private readonly EventRing?[] _rings;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
+    private readonly PriorityQueue<Envelope, Envelope> _reports;
     private readonly List<int> _round = [];
     private ulong _windowEnd;
     private ulong _roundNumber;
@@ -48,6 +54,7 @@ internal sealed class ClockActor : ReceiveActor
         _rings = rings;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
+        _reports = new PriorityQueue<Envelope, Envelope>(order);
         Receive<StartClock>(_ => StartWindow());
         Receive<Advanced>(OnAdvanced);
         Receive<Handled>(handled =>
@@ -92,6 +99,12 @@ internal sealed class ClockActor : ReceiveActor
         if (_stopping)
         {
             Finish(_end ?? new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"));
+            return;
+        }
+
+        if (_reports.TryDequeue(out Envelope? report, out _))
+        {
+            _checkers[report.To].Tell(new Deliver(report));
             return;
         }
 
@@ -216,7 +229,7 @@ internal sealed class ClockActor : ReceiveActor
         List<Envelope> outbox = _fabric.OutboxOf(agent);
         foreach (Envelope envelope in outbox)
         {
-            _events.Enqueue(envelope, envelope);
+            (envelope.Message is ViolationReport ? _reports : _events).Enqueue(envelope, envelope);
         }
 
         outbox.Clear();

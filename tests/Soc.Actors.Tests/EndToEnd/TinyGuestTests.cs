@@ -1,5 +1,6 @@
 using Soc.Actors.Summary;
 using Soc.Actors.Tests.Support;
+using Soc.Topology;
 using static Soc.Actors.Tests.Support.Code;
 
 namespace Soc.Actors.Tests.EndToEnd;
@@ -62,13 +63,14 @@ public class TinyGuestTests
     }
 
     [Theory]
-    [InlineData("lockstep", "acknowledged", 0)]
-    [InlineData("lockstep", "acknowledged", 5)]
-    [InlineData("lockstep", "eventual", 0)]
-    [InlineData("lockstep", "eventual", 5)]
-    [InlineData("free", "acknowledged", 0)]
-    [InlineData("free", "eventual", 0)]
-    public void RC13_a_hart_that_reconfigures_its_own_checker_sees_the_new_answer_with_the_next_instruction(string mode, string guarantee, ulong seed)
+    [InlineData("lockstep", GuaranteeLevel.Acknowledged, 0)]
+    [InlineData("lockstep", GuaranteeLevel.Acknowledged, 5)]
+    [InlineData("lockstep", GuaranteeLevel.Eventual, 0)]
+    [InlineData("lockstep", GuaranteeLevel.Eventual, 5)]
+    [InlineData("free", GuaranteeLevel.Acknowledged, 0)]
+    [InlineData("free", GuaranteeLevel.Eventual, 0)]
+    public void RC13_a_hart_that_reconfigures_its_own_checker_sees_the_new_answer_with_the_next_instruction(
+        string mode, GuaranteeLevel guarantee, ulong seed)
     {
         Code code = new Code()
             .Li(S1, Guest.Secret).Li(A5, Pattern).Li(A1, Guest.Checker).Li(A3, TrustedOnly).Li(A2, 50)
@@ -81,7 +83,8 @@ public class TinyGuestTests
             .Pass()
             .Label("wrong").Fail(4);
 
-        RunResult result = Guest.Run(code, mode: mode, guarantee: guarantee, seed: seed);
+        using var guest = new Guest(code, mode: mode, guarantee: guarantee, seed: seed);
+        RunResult result = guest.Run();
 
         Assert.Equal(string.Empty, result.End.Reason);
         Assert.Equal(100UL, result.Summary.Checkers[0].Commits);

@@ -27,7 +27,7 @@ internal sealed class Guest : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public Guest(
-        Code code, int harts = 1, int trusted = 1, string mode = "lockstep", string guarantee = "acknowledged", string quantum = "1us",
+        Code code, int harts = 1, int trusted = 1, string mode = "lockstep", GuaranteeLevel guarantee = GuaranteeLevel.Acknowledged, string quantum = "1us",
         string latency = "40ns..60ns", ulong seed = 0)
     {
         File.WriteAllBytes(_folder.File("code.bin"), code.ToImage());
@@ -38,7 +38,6 @@ internal sealed class Guest : IDisposable
             {{(mode == "lockstep-parallel" ? "parallel: true" : "")}}
             quantum: {{quantum}}
             seed: {{seed}}
-            guarantee: {{guarantee}}
             timing: {link-latency: {{latency}}}
             worldguard: {worlds: 4, trusted-wid: 3, hw-bypass: true}
             harts:
@@ -61,15 +60,16 @@ internal sealed class Guest : IDisposable
             console: uart0
             """;
         TopologyLoadResult result = TopologyFile.Parse(_folder.File("tiny.yaml"), text);
-        Topology = result.Topology ?? throw new InvalidOperationException(string.Join('\n', result.Mistakes));
+        SocTopology topology = result.Topology ?? throw new InvalidOperationException(string.Join('\n', result.Mistakes));
+        Topology = topology with { Guarantee = guarantee };
     }
 
     public SocTopology Topology { get; }
 
     /// <summary>Runs a program to its end in a SoC of its own.</summary>
-    public static RunResult Run(Code code, int harts = 1, int trusted = 1, string mode = "lockstep", string guarantee = "acknowledged", ulong seed = 0)
+    public static RunResult Run(Code code, int harts = 1, int trusted = 1, string mode = "lockstep", ulong seed = 0)
     {
-        using var guest = new Guest(code, harts, trusted, mode, guarantee, seed: seed);
+        using var guest = new Guest(code, harts, trusted, mode, seed: seed);
         return guest.Run();
     }
 
