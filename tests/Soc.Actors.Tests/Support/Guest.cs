@@ -76,7 +76,7 @@ internal sealed class Guest : IDisposable
     /// <summary>Runs the program to its end; in lockstep a virtual second is more than any of them needs, in free mode a minute of the host.</summary>
     public RunResult Run() => SocRunner.Run(
         Topology,
-        new RunOptions { Console = Stream.Null, TimeLimit = Topology.Mode == RunMode.Free ? 60_000_000_000 : 1_000_000_000 },
+        new RunOptions { Console = Stream.Null, TimeLimit = Topology.Mode == RunMode.Free ? 60_000_000_000UL : 1_000_000_000UL },
         CancellationToken.None);
 
     public void Dispose() => _folder.Dispose();
