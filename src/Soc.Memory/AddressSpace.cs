@@ -8,7 +8,8 @@ namespace Soc.Memory;
 /// </summary>
 public sealed class AddressSpace
 {
-    private readonly List<IFlatViewListener> _listeners = [];
+    private readonly Lock _change = new();
+    private IFlatViewListener[] _listeners = [];
     private FlatView _view;
 
     internal AddressSpace(string name, MemoryRegion root)
@@ -17,6 +18,7 @@ public sealed class AddressSpace
         ArgumentNullException.ThrowIfNull(root);
         Name = name;
         Root = root;
+        Unassigned = new Section(this, ReservationRegion.Unassigned, 0, ulong.MaxValue, 0, ReadOnly: false);
         _view = FlatView.Render(this, root);
     }
 
@@ -32,8 +34,28 @@ public sealed class AddressSpace
     /// <summary>Counts the views shown so far.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>Asks to be told of new views.</summary>
-    public void AddListener(IFlatViewListener listener) => _listeners.Add(listener);
+    /// <summary>Where an access goes that no translation answers; made once, so that failing accesses allocate nothing.</summary>
+    internal Section Unassigned { get; }
+
+    /// <summary>Asks to be told of new views; any thread, at any time. Register before the view is read.</summary>
+    public void AddListener(IFlatViewListener listener)
+    {
+        lock (_change)
+        {
+            _listeners = [.. _listeners, listener];
+        }
+
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>The inverse of <see cref="AddListener"/>; a call that is under way may still arrive.</summary>
+    public void RemoveListener(IFlatViewListener listener)
+    {
+        lock (_change)
+        {
+            _listeners = Array.FindAll(_listeners, each => !ReferenceEquals(each, listener));
+        }
+    }
 
     /// <summary>The section that holds an address; total, unassigned where nothing is.</summary>
     public Section Find(ulong address) => View.Find(address);
@@ -115,7 +137,14 @@ public sealed class AddressSpace
 
         Volatile.Write(ref _view, next);
         Generation++;
-        foreach (IFlatViewListener listener in _listeners)
+        Interlocked.MemoryBarrier();
+        IFlatViewListener[] listeners;
+        lock (_change)
+        {
+            listeners = _listeners;
+        }
+
+        foreach (IFlatViewListener listener in listeners)
         {
             listener.OnFlatViewChanged(this);
         }

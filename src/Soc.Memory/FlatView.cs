@@ -91,14 +91,14 @@ public sealed class FlatView
         {
             if (index == ranges.Count || ranges[index].Start > last)
             {
-                ranges.Insert(index, new Section(space, leaf, first, last, (ulong)(first - at), readOnly));
+                ranges.Insert(index, Leaf(space, leaf, at, first, last, readOnly));
                 return;
             }
 
             Section existing = ranges[index];
             if (existing.Start > first)
             {
-                ranges.Insert(index++, new Section(space, leaf, first, existing.Start - 1, (ulong)(first - at), readOnly));
+                ranges.Insert(index++, Leaf(space, leaf, at, first, existing.Start - 1, readOnly));
             }
 
             if (existing.Last >= last)
@@ -110,6 +110,9 @@ public sealed class FlatView
             index++;
         }
     }
+
+    private static Section Leaf(AddressSpace space, MemoryRegion leaf, UInt128 at, ulong first, ulong last, bool readOnly) =>
+        new(space, leaf, first, last, (ulong)(first - at), readOnly) { RomMode = leaf is RomDeviceRegion { RomMode: true } };
 
     private static List<Section> Merge(List<Section> ranges)
     {

@@ -7,5 +7,15 @@ public interface ITranslationSubscriber
     void BeforeTranslate(IommuRegion region, int index);
 
     /// <summary>Called with the answer.</summary>
-    void AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer);
+    /// <param name="region">The region that was asked.</param>
+    /// <param name="index">Its index for the access.</param>
+    /// <param name="kind">Kind of the access.</param>
+    /// <param name="offset">Offset in the region.</param>
+    /// <param name="answer">What it said.</param>
+    void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer);
+
+    /// <summary>Called when a chain of more than <see cref="TranslationChain.MaximumDepth"/> regions was given up (case IO5).</summary>
+    void ChainTooDeep(IommuRegion region)
+    {
+    }
 }

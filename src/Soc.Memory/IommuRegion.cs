@@ -28,6 +28,12 @@ public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRe
     /// <summary>How an atomic read-modify-write behaves when one half is refused.</summary>
     public virtual AtomicPolicy AtomicPolicy => AtomicPolicy.Refuse;
 
+    /// <summary>
+    /// Whether a cached answer must be compared with <see cref="Snapshot"/> at every use, so that no access that starts after a
+    /// commit sees the old configuration (guarantee level "strict", softtlb.md section 5.3, G3).
+    /// </summary>
+    public virtual bool IsStrict => false;
+
     /// <inheritdoc/>
     public override bool Terminates => true;
 
@@ -39,4 +45,15 @@ public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRe
     /// <param name="kind">The kind of the access.</param>
     /// <param name="index">Result of <see cref="IndexOf"/>.</param>
     public abstract IommuTranslation Translate(ulong offset, AccessKind kind, int index);
+
+    /// <summary>
+    /// One verdict for an access that crosses a granule of this region, for checkers that judge (address, length) as a whole:
+    /// the partial-hit rule of IOPMP. Free of side effects; asked only when one <see cref="Translate"/> does not cover the access.
+    /// </summary>
+    /// <param name="offset">Offset in this region of the first byte.</param>
+    /// <param name="length">Bytes of the access.</param>
+    /// <param name="kind">The kind of the access.</param>
+    /// <param name="index">Result of <see cref="IndexOf"/>.</param>
+    /// <returns>The answer for all bytes, or null: the access is split at the granule and each piece has its own verdict.</returns>
+    public virtual IommuTranslation? TranslateSpan(ulong offset, ulong length, AccessKind kind, int index) => null;
 }

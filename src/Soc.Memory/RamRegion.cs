@@ -12,6 +12,12 @@ public class RamRegion : MemoryRegion
     /// <summary>The host memory behind the region.</summary>
     public GuestMemory Memory { get; }
 
+    /// <summary>
+    /// Which pages were written, per client; null (the default) when nobody wants to know, and then tracking costs nothing.
+    /// Set before initiators run.
+    /// </summary>
+    public DirtyMap? Dirty { get; set; }
+
     /// <inheritdoc/>
     public override bool Terminates => true;
 }

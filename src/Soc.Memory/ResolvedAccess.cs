@@ -62,6 +62,7 @@ public readonly record struct ResolvedAccess(
         {
             if (!Section.ReadOnly)
             {
+                ram.Dirty?.Mark(Offset, (ulong)from.Length);
                 ram.Memory.Write(Offset, from);
             }
 

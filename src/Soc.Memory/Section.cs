@@ -12,16 +12,22 @@ namespace Soc.Memory;
 /// <param name="ReadOnly">Stores are discarded.</param>
 public sealed record Section(AddressSpace Space, MemoryRegion Leaf, ulong Start, ulong Last, ulong OffsetInLeaf, bool ReadOnly)
 {
+    /// <summary>Whether a ROM device was in ROM mode when the view was rendered (softtlb.md section 1.3); false for other leaves.</summary>
+    public bool RomMode { get; init; }
+
     /// <summary>Whether nothing answers here.</summary>
     public bool IsUnassigned => Leaf is ReservationRegion;
 
     /// <summary>Offset in the leaf of an address inside this section.</summary>
     public ulong OffsetOf(ulong address) => address - Start + OffsetInLeaf;
 
+    /// <summary>Whether a checker's blocked sink answers here: accesses are refused.</summary>
+    public bool IsBlockedSink => Leaf is MmioRegion { Device: IBlockedSink };
+
     /// <summary>The leaf as RAM, when the kind reaches host memory directly: RAM, ROM, or a ROM device read in ROM mode.</summary>
     public RamRegion? DirectMemory(AccessKind kind) => Leaf switch
     {
-        RomDeviceRegion rom => kind != AccessKind.Store && rom.RomMode ? rom : null,
+        RomDeviceRegion rom => kind != AccessKind.Store && RomMode ? rom : null,
         RamRegion ram => ram,
         _ => null,
     };

@@ -28,83 +28,212 @@ public static class TranslationChain
         ITranslationSubscriber? subscriber, out ResolvedAccess resolved)
     {
         ArgumentNullException.ThrowIfNull(start);
-        Section section = start;
-        ulong at = address;
-        ulong mask = WithinSection(section, at, ulong.MaxValue);
-        AccessKinds kinds = AccessKinds.All;
-        ulong owners = 0;
-        IommuRegion? last = null;
-        length = Clip(section, at, length);
-        for (int depth = 0; ; depth++)
+        var chain = new Chain(start, address, length, subscriber);
+        while (chain.Section.Leaf is IommuRegion region)
         {
-            if (section.Leaf is not IommuRegion region)
-            {
-                AccessResult result = section.IsUnassigned ? AccessResult.DecodeError : AccessResult.Ok;
-                resolved = new ResolvedAccess(section, section.OffsetOf(at), length, mask, kinds, depth, owners, last);
-                return result;
-            }
-
-            ulong offset = section.OffsetOf(at);
+            ulong offset = chain.Section.OffsetOf(chain.At);
             int index = region.IndexOf(attributes);
-            IommuTranslation answer;
-            if (depth == MaximumDepth)
+            IommuTranslation answer = default;
+            bool whole = false;
+            if (chain.Enter(region, index))
             {
-                answer = default;
-            }
-            else
-            {
-                subscriber?.BeforeTranslate(region, index);
                 answer = region.Translate(offset, kind, index);
-                subscriber?.AfterTranslate(region, index, kind, answer);
+                if (answer.Mask - (offset & answer.Mask) < chain.Length - 1 &&
+                    region.TranslateSpan(offset, chain.Length, kind, index) is { } span)
+                {
+                    // One verdict for all bytes; the granule still says that it must not be kept.
+                    answer = span with { Mask = answer.Mask, Address = (span.Apply(offset) & ~answer.Mask) | (offset & answer.Mask) };
+                    whole = true;
+                }
+
+                subscriber?.AfterTranslate(region, index, kind, offset, answer);
             }
 
-            kinds &= answer.Permissions;
-            owners |= 1UL << (region.Owner & 63);
-            last = region;
-            if (answer.Target is null || !kinds.Includes(kind))
+            if (!chain.Follow(region, offset, answer, kind.ToSet(), whole))
             {
-                resolved = new ResolvedAccess(
-                    new Section(section.Space, ReservationRegion.Unassigned, at, at, at, ReadOnly: false), at, length, mask & answer.Mask, kinds, depth + 1, owners, last);
+                resolved = chain.Refused();
                 return AccessResult.DecodeError;
             }
+        }
+
+        resolved = chain.End();
+        return chain.Section.IsUnassigned ? AccessResult.DecodeError : AccessResult.Ok;
+    }
+
+    /// <summary>
+    /// Resolves an address for whatever kind, with a single answer: the question "flags 0" of softtlb.md section 2.1. One answer
+    /// has one target, so this cannot be faithful to filters that refuse some kinds; the eager strategies live with that.
+    /// </summary>
+    /// <param name="start">The section that holds <paramref name="address"/>.</param>
+    /// <param name="address">First byte.</param>
+    /// <param name="attributes">The transaction's attributes.</param>
+    /// <param name="subscriber">Registers before configurations are read, and counts one translation per region.</param>
+    /// <param name="resolved">The permitted end of the chain, or the sink of a region that refuses every kind; after a decode error no kind is left.</param>
+    /// <param name="sink">The first blocked sink met on the way for a kind that <paramref name="resolved"/> does not serve; null without one.</param>
+    public static AccessResult ResolveForAnyKind(
+        Section start, ulong address, TransactionAttributes attributes, ITranslationSubscriber? subscriber,
+        out ResolvedAccess resolved, out ResolvedAccess? sink)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        sink = null;
+        var chain = new Chain(start, address, 1, subscriber);
+        while (chain.Section.Leaf is IommuRegion region)
+        {
+            ulong offset = chain.Section.OffsetOf(chain.At);
+            int index = region.IndexOf(attributes);
+            IommuTranslation? permitted = null;
+            IommuTranslation? refused = null;
+            if (chain.Enter(region, index))
+            {
+                for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
+                {
+                    Merge(region.Translate(offset, kind, index), offset, kind, ref permitted, ref refused);
+                }
+
+                subscriber?.AfterTranslate(region, index, AccessKind.Load, offset, permitted ?? refused ?? default);
+            }
+
+            if (permitted is not null && refused is { } blocked && sink is null)
+            {
+                Chain branch = chain;
+                branch.Follow(region, offset, blocked, AccessKinds.None, whole: false);
+                sink = branch.End() with { Kinds = AccessKinds.All };
+            }
+
+            if (!chain.Follow(region, offset, permitted ?? refused ?? default, AccessKinds.None, whole: false))
+            {
+                resolved = chain.Refused();
+                return AccessResult.DecodeError;
+            }
+        }
+
+        resolved = chain.End();
+        return chain.Section.IsUnassigned ? AccessResult.DecodeError : AccessResult.Ok;
+    }
+
+    private static void Merge(
+        IommuTranslation answer, ulong offset, AccessKind kind, ref IommuTranslation? permitted, ref IommuTranslation? refused)
+    {
+        if (answer.Target is null || !answer.Permissions.Includes(kind))
+        {
+            return;
+        }
+
+        ref IommuTranslation? place = ref permitted;
+        if (answer.Target.Find(answer.Apply(offset)).IsBlockedSink)
+        {
+            place = ref refused;
+        }
+
+        if (place is not { } first)
+        {
+            place = answer;
+        }
+        else if (ReferenceEquals(first.Target, answer.Target) && first.Apply(offset) == answer.Apply(offset))
+        {
+            place = first with { Permissions = first.Permissions | answer.Permissions, Mask = first.Mask & answer.Mask, Address = first.Apply(offset) };
+        }
+    }
+
+    /// <summary>The state of one walk along a chain.</summary>
+    private struct Chain
+    {
+        private readonly ITranslationSubscriber? _subscriber;
+        private ulong _mask;
+        private ulong _owners;
+        private int _depth;
+        private IommuRegion? _last;
+
+        public Chain(Section start, ulong address, ulong length, ITranslationSubscriber? subscriber)
+        {
+            _subscriber = subscriber;
+            Section = start;
+            At = address;
+            Kinds = AccessKinds.All;
+            _mask = WithinSection(start, address, ulong.MaxValue);
+            Length = Clip(start, address, length);
+        }
+
+        public Section Section { get; private set; }
+
+        public ulong At { get; private set; }
+
+        public ulong Length { get; private set; }
+
+        public AccessKinds Kinds { get; private set; }
+
+        /// <summary>Registers for the region, before its configuration is read; false beyond the depth limit.</summary>
+        public readonly bool Enter(IommuRegion region, int index)
+        {
+            if (_depth == MaximumDepth)
+            {
+                _subscriber?.ChainTooDeep(region);
+                return false;
+            }
+
+            _subscriber?.BeforeTranslate(region, index);
+            return true;
+        }
+
+        /// <summary>Goes on where an answer points; false when it does not serve the kinds needed (none: when it serves none at all).</summary>
+        public bool Follow(IommuRegion region, ulong offset, in IommuTranslation answer, AccessKinds needed, bool whole)
+        {
+            Kinds &= answer.Permissions;
+            _owners |= 1UL << (region.Owner & 63);
+            _last = region;
+            _depth++;
 
             // Low bits of the address and of the offset agree up to here, so one mask speaks for both.
-            mask = Aligned(section, mask) & answer.Mask;
-            at = answer.Apply(offset);
+            _mask = Aligned(Section, _mask) & answer.Mask;
             ulong left = answer.Mask - (offset & answer.Mask);
-            length = left < length - 1 ? left + 1 : length;
-            section = answer.Target.Find(at);
-            mask = WithinSection(section, at, mask);
-            length = Clip(section, at, length);
-        }
-    }
+            if (answer.Target is not null && !whole && left < Length - 1)
+            {
+                Length = left + 1;
+            }
 
-    /// <summary>Shrinks an aligned block around an address until it fits into a section.</summary>
-    private static ulong WithinSection(Section section, ulong at, ulong mask)
-    {
-        while ((at & ~mask) < section.Start || (at | mask) > section.Last)
+            if (answer.Target is null || Kinds == AccessKinds.None || (Kinds & needed) != needed)
+            {
+                return false;
+            }
+
+            At = answer.Apply(offset);
+            Section = answer.Target.Find(At);
+            _mask = WithinSection(Section, At, _mask);
+            Length = Clip(Section, At, Length);
+            return true;
+        }
+
+        public readonly ResolvedAccess End() => new(Section, Section.OffsetOf(At), Length, _mask, Kinds, _depth, _owners, _last);
+
+        public readonly ResolvedAccess Refused() => new(Section.Space.Unassigned, At, Length, _mask, Kinds, _depth, _owners, _last);
+
+        /// <summary>Shrinks an aligned block around an address until it fits into a section.</summary>
+        private static ulong WithinSection(Section section, ulong at, ulong mask)
         {
-            mask >>= 1;
+            while ((at & ~mask) < section.Start || (at | mask) > section.Last)
+            {
+                mask >>= 1;
+            }
+
+            return mask;
         }
 
-        return mask;
-    }
-
-    /// <summary>Shrinks a block until it is aligned in the leaf as it is in the space.</summary>
-    private static ulong Aligned(Section section, ulong mask)
-    {
-        ulong skew = section.Start - section.OffsetInLeaf;
-        while ((skew & mask) != 0)
+        /// <summary>Shrinks a block until it is aligned in the leaf as it is in the space.</summary>
+        private static ulong Aligned(Section section, ulong mask)
         {
-            mask >>= 1;
+            ulong skew = section.Start - section.OffsetInLeaf;
+            while ((skew & mask) != 0)
+            {
+                mask >>= 1;
+            }
+
+            return mask;
         }
 
-        return mask;
-    }
-
-    private static ulong Clip(Section section, ulong address, ulong length)
-    {
-        ulong left = section.Last - address;
-        return left < length - 1 ? left + 1 : length;
+        private static ulong Clip(Section section, ulong address, ulong length)
+        {
+            ulong left = section.Last - address;
+            return left < length - 1 ? left + 1 : length;
+        }
     }
 }

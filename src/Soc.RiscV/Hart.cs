@@ -95,8 +95,11 @@ public sealed partial class Hart : IInitiator, IDisposable
     /// <summary>mhartid.</summary>
     public ulong HartId => _configuration.HartId;
 
+    /// <summary>Cycles per second of the local clock.</summary>
+    public ulong Frequency => _configuration.Frequency;
+
     /// <summary>Virtual time in nanoseconds: of <see cref="Clock"/> if there is one, else of the local clock.</summary>
-    public ulong Now => Clock is { } clock ? clock.Now : Scale(Cycles, 1_000_000_000, _configuration.Frequency);
+    public ulong Now => Clock is { } clock ? clock.Now : Scale(Cycles + _tlb.PendingCycles, 1_000_000_000, _configuration.Frequency);
 
     /// <summary>Virtual time that does not follow the local clock; null (the default) in lockstep.</summary>
     public IVirtualClock? Clock { get; set; }

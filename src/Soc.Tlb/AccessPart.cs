@@ -29,6 +29,9 @@ internal unsafe struct AccessPart
     /// <summary>The last IOMMU region on the way.</summary>
     public IommuRegion? Last;
 
+    /// <summary>Whether the device access was counted when it was resolved.</summary>
+    public bool Counted;
+
     /// <summary>Whether a blocked sink answers.</summary>
-    public readonly bool IsRefused => Section.Leaf is MmioRegion { Device: IBlockedSink };
+    public readonly bool IsRefused => Section.IsBlockedSink;
 }

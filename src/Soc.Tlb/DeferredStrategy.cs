@@ -9,12 +9,6 @@ namespace Soc.Tlb;
 internal sealed class DeferredStrategy : TranslationStrategy
 {
     /// <inheritdoc/>
-    public override void OnFill(SoftTlb tlb, TlbContext context, int slot, ulong virtualAddress, AccessKind kind)
-    {
-        // Installed untranslated.
-    }
-
-    /// <inheritdoc/>
     public override AccessResult Translate(SoftTlb tlb, TlbContext context, int slot, ulong virtualAddress, AccessKind kind)
     {
         AccessResult result = tlb.ResolveChain(context, slot, virtualAddress, kind, out ResolvedAccess answer);

@@ -17,4 +17,7 @@ public enum KindState : byte
 
     /// <summary>Translated on every access (rules N and A2).</summary>
     Uncached,
+
+    /// <summary>Checked on every access because the strategy keeps nothing (section 4.5).</summary>
+    Callback,
 }

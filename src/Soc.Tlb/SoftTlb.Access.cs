@@ -29,6 +29,11 @@ public sealed unsafe partial class SoftTlb
             return outcome;
         }
 
+        if (_watchpoints.Length != 0)
+        {
+            ReportWatched(virtualAddress, size, AccessKind.Store);
+        }
+
         // Callbacks first: a bus error of any part must leave memory as it was (worldguard.md section 4, case M18).
         for (int pass = 0; pass < 2; pass++)
         {
@@ -41,7 +46,14 @@ public sealed unsafe partial class SoftTlb
                 }
 
                 ulong bytes = value >> (8 * (int)(part.VirtualAddress - virtualAddress));
-                outcome = part.Host is not null ? Store(part.Host, part.Size, bytes) : CallStore(ref part, bytes);
+                if (part.Host is not null)
+                {
+                    BeforeStore(part);
+                    Store(part.Host, part.Size, bytes);
+                    continue;
+                }
+
+                outcome = CallStore(ref part, bytes);
                 if (outcome != TlbOutcome.Ok)
                 {
                     return outcome;
@@ -66,7 +78,7 @@ public sealed unsafe partial class SoftTlb
         }
 
         hostPage = 0;
-        Statistics.Slow++;
+        BeginTranslation(_fetchContext, virtualAddress);
         int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
@@ -78,7 +90,7 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        if (context.Full[slot][AccessKind.Fetch].State == KindState.Armed)
+        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation)
         {
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
             if (result != AccessResult.Ok)
@@ -87,15 +99,41 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        if (context.Full[slot][AccessKind.Fetch].State == KindState.Direct)
+        // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
+        if (context.Fast[slot].Fetch == page)
         {
+            // Otherwise the Fetch that follows is the access that left the fast path.
+            Statistics.Slow++;
             hostPage = (nint)page + context.Fast[slot].Addend;
         }
 
         return TlbOutcome.Ok;
     }
 
-    private static TlbOutcome Store(byte* host, int size, ulong bytes)
+    /// <summary>
+    /// Translates for a kind without an access: no fault is raised and no sink hears of it (cases ST12, ST13). Never changes the
+    /// results of accesses, only which of them walk and translate.
+    /// </summary>
+    /// <param name="virtualAddress">Any address.</param>
+    /// <param name="kind">Load and store use the data context, fetch the fetch context.</param>
+    /// <param name="host">Host address of the byte; 0 when it is not plain memory for this kind.</param>
+    /// <returns>Whether the page table grants the kind.</returns>
+    public bool Probe(ulong virtualAddress, AccessKind kind, out nint host)
+    {
+        host = 0;
+        TlbFault fault = Fault;
+        _partCount = 0;
+        TlbOutcome outcome = ResolveInPage(kind == AccessKind.Fetch ? _fetchContext : _dataContext, virtualAddress, 1, kind);
+        if (outcome == TlbOutcome.Ok)
+        {
+            host = (nint)_parts[0].Host;
+        }
+
+        Fault = fault;
+        return outcome != TlbOutcome.WalkFault;
+    }
+
+    private static void Store(byte* host, int size, ulong bytes)
     {
         switch (size)
         {
@@ -119,8 +157,6 @@ public sealed unsafe partial class SoftTlb
 
                 break;
         }
-
-        return TlbOutcome.Ok;
     }
 
     private static ulong Load(byte* host, int size)
@@ -150,6 +186,11 @@ public sealed unsafe partial class SoftTlb
     {
         value = 0;
         TlbOutcome outcome = Resolve(contextNumber, virtualAddress, size, kind);
+        if (outcome == TlbOutcome.Ok && _watchpoints.Length != 0)
+        {
+            ReportWatched(virtualAddress, size, kind);
+        }
+
         for (int i = 0; i < _partCount && outcome == TlbOutcome.Ok; i++)
         {
             ref AccessPart part = ref _parts[i];
@@ -186,6 +227,7 @@ public sealed unsafe partial class SoftTlb
     private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
         Statistics.Slow++;
+        BeginTranslation(contextNumber, virtualAddress);
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
         if (slot == -1)
         {
@@ -199,8 +241,10 @@ public sealed unsafe partial class SoftTlb
         }
 
         ref TlbFullEntry full = ref context.Full[slot];
-        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
-        if (full[kind].State == KindState.Armed)
+        ulong inPage = virtualAddress & (PageSize - 1);
+        ulong physicalAddress = full.PhysicalPage | inPage;
+        ref TlbSlot answer = ref full[kind];
+        if (answer.NeedsTranslation)
         {
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
             if (result != AccessResult.Ok)
@@ -209,22 +253,42 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        ref TlbSlot answer = ref full[kind];
         switch (answer.State)
         {
             case KindState.Direct:
-                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + (virtualAddress & (PageSize - 1)), answer.Last,
+                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last,
                     (byte*)((nint)virtualAddress + context.Fast[slot].Addend));
                 return TlbOutcome.Ok;
             case KindState.Sink:
-                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + (virtualAddress & (PageSize - 1)), answer.Last, null);
+                AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last, null);
                 return TlbOutcome.Ok;
             case KindState.Uncached:
                 return ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
+            case KindState.Callback:
+                return ResolveByCallback(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
+            case KindState.Disabled when answer.Section is { } section:
+                AddPart(virtualAddress, physicalAddress, full.Attributes, size, section, answer.Offset + inPage, answer.Last,
+                    HostOf(section, answer.Offset + inPage, kind));
+                return TlbOutcome.Ok;
             default:
                 // A fill that does not enable the kind is a decode error; never fall through (section 3.4, second trap; rule V1).
                 return Fail(virtualAddress, physicalAddress, kind, AccessResult.DecodeError);
         }
+    }
+
+    /// <summary>Strategy D: one call of the checker, which forwards.</summary>
+    private TlbOutcome ResolveByCallback(
+        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    {
+        int first = _partCount;
+        CountDevice();
+        TlbOutcome outcome = ResolveUncached(start, virtualAddress, physicalAddress, attributes, size, kind);
+        for (int i = first; i < _partCount; i++)
+        {
+            _parts[i].Counted = true;
+        }
+
+        return outcome;
     }
 
     /// <summary>Translates every granule of the access anew (rules N and A2).</summary>
@@ -232,20 +296,19 @@ public sealed unsafe partial class SoftTlb
         Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
+        NumberTranslation();
         while (size > 0)
         {
-            Section section = physicalAddress >= start.Start && physicalAddress <= start.Last ? start : _space.Find(physicalAddress);
+            _chainPosition = 0;
             AccessResult result = TranslationChain.Resolve(
-                section, physicalAddress, (ulong)size, kind, attributes, this, out ResolvedAccess answer);
+                SectionOf(start, physicalAddress), physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
             if (result != AccessResult.Ok)
             {
                 return Fail(virtualAddress, physicalAddress, kind, result);
             }
 
             int part = (int)answer.Length;
-            RamRegion? memory = answer.Section.DirectMemory(kind);
-            byte* host = memory is not null && !(kind == AccessKind.Store && answer.Section.ReadOnly) ? memory.Memory.PointerTo(answer.Offset) : null;
-            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, host);
+            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, HostOf(answer.Section, answer.Offset, kind));
             virtualAddress += (ulong)part;
             physicalAddress += (ulong)part;
             size -= part;
@@ -253,6 +316,9 @@ public sealed unsafe partial class SoftTlb
 
         return TlbOutcome.Ok;
     }
+
+    private static byte* HostOf(Section section, ulong offset, AccessKind kind) =>
+        section.DirectMemory(kind) is { } memory && !(kind == AccessKind.Store && section.ReadOnly) ? memory.Memory.PointerTo(offset) : null;
 
     private void AddPart(
         ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, Section section, ulong offset, IommuRegion? last, byte* host)
@@ -266,6 +332,65 @@ public sealed unsafe partial class SoftTlb
         part.Section = section;
         part.Offset = offset;
         part.Last = last;
+        part.Counted = false;
+    }
+
+    private void CountDevice()
+    {
+        _cycles += _configuration.DeviceCost;
+        Statistics.Devices++;
+    }
+
+    /// <summary>Tells the dirty map of a store to plain memory before it happens.</summary>
+    private void BeforeStore(in AccessPart part)
+    {
+        if (part.Section.Leaf is RamRegion { Dirty: { } dirty })
+        {
+            MarkDirty(dirty, part);
+        }
+    }
+
+    private void MarkDirty(DirtyMap dirty, in AccessPart part)
+    {
+        if (dirty.IsClean(part.Offset))
+        {
+            Statistics.NotDirty++;
+            dirty.Mark(part.Offset, (ulong)part.Size);
+        }
+        else if ((EntryOf(part.VirtualAddress)->Store & NotDirty) == 0)
+        {
+            return;
+        }
+
+        // No longer clean for anybody (perhaps since another initiator stored): the store words of this virtual page need not be noticed any more, in any context.
+        ulong page = part.VirtualAddress & PageMask;
+        foreach (TlbContext? context in _contexts)
+        {
+            for (int slot = context?.NextUsed(0) ?? -1; slot >= 0; slot = context!.NextUsed(slot + 1))
+            {
+                ref TlbSlot store = ref context!.Full[slot][AccessKind.Store];
+                if (context.Full[slot].VirtualPage == page && store.State == KindState.Direct &&
+                    ReferenceEquals(store.Memory, part.Section.Leaf) && store.Offset == (part.Offset & PageMask))
+                {
+                    context.Fast[slot].Store &= ~NotDirty;
+                }
+            }
+        }
+    }
+
+    private TlbEntry* EntryOf(ulong virtualAddress) =>
+        (TlbEntry*)((byte*)_dataEntries + ((virtualAddress >> (PageShift - EntryShift)) & _dataMask));
+
+    private void ReportWatched(ulong virtualAddress, int size, AccessKind kind)
+    {
+        foreach (Watchpoint watchpoint in _watchpoints)
+        {
+            if (watchpoint.Touches(virtualAddress, (ulong)size, kind))
+            {
+                Statistics.Watched++;
+                _watchpointObserver?.OnWatchpoint(watchpoint, virtualAddress, size, kind);
+            }
+        }
     }
 
     /// <summary>Finds or fills the entry of a page.</summary>
@@ -277,7 +402,7 @@ public sealed unsafe partial class SoftTlb
         {
             context = tables;
             int main = tables.SlotOf(page);
-            if ((Word(ref tables.Fast[main], kind) & ~ForceSlow) == page)
+            if ((Word(ref tables.Fast[main], kind) & ~Flags) == page)
             {
                 return main;
             }
@@ -362,8 +487,11 @@ public sealed unsafe partial class SoftTlb
     /// <summary>Counts the call, and answers for what cannot be called in place.</summary>
     private TlbOutcome BeforeCall(ref AccessPart part, AccessKind kind, ulong bytes)
     {
-        _cycles += _configuration.DeviceCost;
-        Statistics.Devices++;
+        if (!part.Counted)
+        {
+            CountDevice();
+        }
+
         if (part.IsRefused)
         {
             Statistics.Refused++;

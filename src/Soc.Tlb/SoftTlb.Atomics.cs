@@ -19,6 +19,12 @@ public sealed unsafe partial class SoftTlb
     {
         old = 0;
 
+        if (DirectEntry(virtualAddress, size) is not null and var entry && entry->Load == entry->Store)
+        {
+            old = HostAtomic((byte*)((nint)virtualAddress + entry->Addend), size, operation, operand);
+            return TlbOutcome.Ok;
+        }
+
         // Stores first, so that page faults are reported as those of a store.
         TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
         if (outcome != TlbOutcome.Ok)
@@ -27,7 +33,8 @@ public sealed unsafe partial class SoftTlb
         }
 
         AccessPart store = _parts[0];
-        bool storeWhole = _partCount == 1;
+        bool whole = _partCount == 1;
+        bool storeRefused = FirstRefused(out AccessPart storeSink);
         outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Load);
         if (outcome != TlbOutcome.Ok)
         {
@@ -35,24 +42,30 @@ public sealed unsafe partial class SoftTlb
         }
 
         AccessPart load = _parts[0];
-        if (storeWhole && _partCount == 1 && store.Host is not null && store.Host == load.Host)
+        bool loadRefused = FirstRefused(out AccessPart loadSink);
+        if (whole && _partCount == 1 && store.Host is not null && store.Host == load.Host)
         {
-            old = size == 4 ? HostAtomic((uint*)store.Host, operation, (uint)operand) : HostAtomic((ulong*)store.Host, operation, operand);
+            ReportWatchedAtomic(virtualAddress, size);
+            BeforeStore(store);
+            old = HostAtomic(store.Host, size, operation, operand);
             return TlbOutcome.Ok;
         }
 
-        bool loadRefused = load.IsRefused;
-        bool storeRefused = store.IsRefused;
-        if (!loadRefused && !storeRefused && (load.Host is null || store.Host is null) && !store.Section.ReadOnly)
+        if (!loadRefused && !storeRefused && (load.Host is null || (store.Host is null && !store.Section.ReadOnly)))
         {
             // Devices have no atomics (PMA "AMONone").
             return Fail(virtualAddress, store.PhysicalAddress, AccessKind.Store, AccessResult.AccessError);
         }
 
-        IommuRegion? refusing = storeRefused ? store.Last : loadRefused ? load.Last : null;
-        if (refusing is { AtomicPolicy: AtomicPolicy.Refuse })
+        // One verdict, one sink access: the old value must not leak, and memory stays as it is.
+        if (storeRefused && storeSink.Last is { AtomicPolicy: AtomicPolicy.Refuse })
         {
-            return AsStore(storeRefused ? Write(virtualAddress, size, 0) : Read(virtualAddress, size, out _));
+            return CallStore(ref storeSink, 0);
+        }
+
+        if (loadRefused && !storeRefused && loadSink.Last is { AtomicPolicy: AtomicPolicy.Refuse })
+        {
+            return AsStore(CallLoad(ref loadSink, AccessKind.Load, out _));
         }
 
         outcome = Read(virtualAddress, size, out old);
@@ -115,25 +128,30 @@ public sealed unsafe partial class SoftTlb
             return outcome;
         }
 
-        // Resolving may itself have dropped the reservation (an entry evicted by the walk does not matter).
         AccessPart part = _parts[0];
         ClearReservation();
         if (_partCount == 1 && part.Host == reserved)
         {
+            if (_watchpoints.Length != 0)
+            {
+                ReportWatched(virtualAddress, size, AccessKind.Store);
+            }
+
+            BeforeStore(part);
             stored = size == 4
                 ? Interlocked.CompareExchange(ref *(uint*)reserved, (uint)value, (uint)expected) == (uint)expected
                 : Interlocked.CompareExchange(ref *(ulong*)reserved, value, expected) == expected;
             return TlbOutcome.Ok;
         }
 
-        if (part.Host is not null || !part.IsRefused)
+        if (!FirstRefused(out AccessPart sink))
         {
             return TlbOutcome.Ok;
         }
 
         // Reserved while readable, refused for the store: the sink decides (worldguard.md section 5 and case M16).
         stored = true;
-        return Write(virtualAddress, size, value);
+        return CallStore(ref sink, value >> (8 * (int)(sink.VirtualAddress - virtualAddress)));
     }
 
     /// <summary>Gives the reservation up: traps, flushes and re-arms do.</summary>
@@ -142,6 +160,40 @@ public sealed unsafe partial class SoftTlb
         _reservedHost = null;
         _reservedSize = 0;
     }
+
+    /// <summary>The main-table entry when loads of an access hit it in the data context; else null.</summary>
+    private TlbEntry* DirectEntry(ulong virtualAddress, int size)
+    {
+        TlbEntry* entry = EntryOf(virtualAddress);
+        return ((virtualAddress + (ulong)(size - 1)) & PageMask) == entry->Load ? entry : null;
+    }
+
+    private bool FirstRefused(out AccessPart sink)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            if (_parts[i].IsRefused)
+            {
+                sink = _parts[i];
+                return true;
+            }
+        }
+
+        sink = default;
+        return false;
+    }
+
+    private void ReportWatchedAtomic(ulong virtualAddress, int size)
+    {
+        if (_watchpoints.Length != 0)
+        {
+            ReportWatched(virtualAddress, size, AccessKind.Load);
+            ReportWatched(virtualAddress, size, AccessKind.Store);
+        }
+    }
+
+    private static ulong HostAtomic(byte* at, int size, AtomicOperation operation, ulong operand) =>
+        size == 4 ? HostAtomic((uint*)at, operation, (uint)operand) : HostAtomic((ulong*)at, operation, operand);
 
     private static uint HostAtomic(uint* at, AtomicOperation operation, uint operand)
     {

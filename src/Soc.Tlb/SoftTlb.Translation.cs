@@ -9,10 +9,54 @@ public sealed unsafe partial class SoftTlb
     internal AccessResult ResolveChain(TlbContext context, int slot, ulong virtualAddress, AccessKind kind, out ResolvedAccess answer)
     {
         ref TlbFullEntry full = ref context.Full[slot];
+        BeginChain();
+        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
+        AccessResult result = TranslationChain.Resolve(
+            SectionOf(full.Untranslated, physicalAddress), physicalAddress, 1, kind, full.Attributes, this, out answer);
+        TraceLazyTranslation(kind, physicalAddress, result, answer);
+        return result;
+    }
+
+    /// <summary>The same without a kind, for the eager strategies.</summary>
+    internal AccessResult ResolveChainForAnyKind(
+        TlbContext context, int slot, ulong virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink)
+    {
+        ref TlbFullEntry full = ref context.Full[slot];
+        BeginChain();
+        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
+        AccessResult result = TranslationChain.ResolveForAnyKind(
+            SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
+        TraceLazyTranslation(AccessKind.Load, physicalAddress, result, answer);
+        return result;
+    }
+
+    private void BeginChain()
+    {
         Statistics.LazyTranslations++;
-        ulong inPage = virtualAddress & (PageSize - 1);
-        return TranslationChain.Resolve(
-            full.Untranslated, full.PhysicalPage + inPage, PageSize - inPage, kind, full.Attributes, this, out answer);
+        NumberTranslation();
+        _chainPosition = 0;
+        _chainLength = 0;
+    }
+
+    /// <summary>Puts every kind into the state "a hit is impossible" until an answer enables it.</summary>
+    internal static void DisableAll(TlbContext context, int slot)
+    {
+        ref TlbFullEntry full = ref context.Full[slot];
+        for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
+        {
+            full[kind] = default;
+            Word(ref context.Fast[slot], kind) = ulong.MaxValue;
+        }
+    }
+
+    /// <summary>Lets this one access of a disabled kind reach a target that was not translated for it (strategy A).</summary>
+    internal static void FallThrough(TlbContext context, int slot, ulong virtualAddress, AccessKind kind, in ResolvedAccess answer)
+    {
+        ref TlbSlot to = ref context.Full[slot][kind];
+        to.Section = answer.Section;
+        to.Offset = answer.Offset - (virtualAddress & (PageSize - 1));
+        to.Owners = answer.Owners;
+        to.Last = answer.Last;
     }
 
     /// <summary>
@@ -21,45 +65,100 @@ public sealed unsafe partial class SoftTlb
     internal void Apply(TlbContext context, int slot, ulong virtualAddress, in ResolvedAccess answer)
     {
         ref TlbFullEntry full = ref context.Full[slot];
+        ref TlbEntry fast = ref context.Fast[slot];
         AccessKinds kinds = answer.Kinds & full.Granted;
-        bool wholePage = (answer.Mask & (PageSize - 1)) == PageSize - 1;
+        SnapshotChain? snapshots = _chainLength == 0 ? null : CurrentChain();
+        for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
+        {
+            if (kinds.Includes(kind))
+            {
+                full[kind] = new TlbSlot { State = KindState.Uncached, Owners = answer.Owners, Last = answer.Last, Snapshots = snapshots };
+                Word(ref fast, kind) = full.VirtualPage | ForceSlow;
+            }
+        }
+
+        ReleaseAddend(ref full, ref fast);
+        if ((answer.Mask & (PageSize - 1)) != PageSize - 1)
+        {
+            return;
+        }
+
         ulong pageOffset = answer.Offset - (virtualAddress & (PageSize - 1));
         for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
         {
             if (kinds.Includes(kind))
             {
-                Apply(ref full, ref context.Fast[slot], kind, wholePage, pageOffset, answer);
+                Apply(ref full, ref fast, kind, pageOffset, answer.Section);
             }
         }
     }
 
-    private void Apply(ref TlbFullEntry full, ref TlbEntry fast, AccessKind kind, bool wholePage, ulong pageOffset, in ResolvedAccess answer)
+    private void Apply(ref TlbFullEntry full, ref TlbEntry fast, AccessKind kind, ulong pageOffset, Section section)
     {
         ref TlbSlot slot = ref full[kind];
-        slot = new TlbSlot { State = KindState.Uncached, Owners = answer.Owners, Last = answer.Last };
-        Word(ref fast, kind) = full.VirtualPage | ForceSlow;
-        if (!wholePage)
+        RamRegion? memory = section.DirectMemory(kind);
+        if (memory is null || (kind == AccessKind.Store && section.ReadOnly))
+        {
+            slot.State = KindState.Sink;
+            slot.Section = section;
+            slot.Offset = pageOffset;
+            return;
+        }
+
+        if (pageOffset % PageSize != 0 || !InstallAddend(ref full, ref fast, memory.Memory.PointerTo(pageOffset)))
         {
             return;
         }
 
-        RamRegion? memory = answer.Section.DirectMemory(kind);
-        if (memory is not null && !(kind == AccessKind.Store && answer.Section.ReadOnly))
-        {
-            if (pageOffset % PageSize == 0 && InstallAddend(ref full, ref fast, memory.Memory.PointerTo(pageOffset)))
-            {
-                slot.State = KindState.Direct;
-                slot.Section = answer.Section;
-                slot.Offset = pageOffset;
-                Word(ref fast, kind) = full.VirtualPage;
-            }
-
-            return;
-        }
-
-        slot.State = KindState.Sink;
-        slot.Section = answer.Section;
+        slot.State = KindState.Direct;
+        slot.Section = section;
+        slot.Memory = memory;
         slot.Offset = pageOffset;
+        ulong flags = slot.Snapshots is not null || IsWatched(full.VirtualPage, kind) ? ForceSlow : 0;
+        if (kind == AccessKind.Store && memory.Dirty is { } dirty && dirty.IsClean(pageOffset))
+        {
+            flags |= NotDirty;
+        }
+
+        Word(ref fast, kind) = full.VirtualPage | flags;
+    }
+
+    private static void ReleaseAddend(ref TlbFullEntry full, ref TlbEntry fast)
+    {
+        if (!full.AnyDirect)
+        {
+            full.HasAddend = false;
+            fast.Addend = 0;
+        }
+    }
+
+    private Section SectionOf(Section start, ulong physicalAddress) =>
+        physicalAddress >= start.Start && physicalAddress <= start.Last ? start : _space.Find(physicalAddress);
+
+    private bool IsWatched(ulong virtualPage, AccessKind kind)
+    {
+        foreach (Watchpoint watchpoint in _watchpoints)
+        {
+            if (watchpoint.Touches(virtualPage, PageSize, kind))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The snapshots that <see cref="ITranslationSubscriber.BeforeTranslate"/> collected; the same object while they stay the same.</summary>
+    private SnapshotChain CurrentChain()
+    {
+        ReadOnlySpan<IommuRegion> regions = _chainRegions.AsSpan(0, _chainLength);
+        ReadOnlySpan<object> snapshots = _chainSnapshots.AsSpan(0, _chainLength);
+        if (_lastChain is null || !_lastChain.Is(regions, snapshots))
+        {
+            _lastChain = new SnapshotChain(regions, snapshots);
+        }
+
+        return _lastChain;
     }
 
     private bool InstallAddend(ref TlbFullEntry full, ref TlbEntry fast, byte* hostPage)
@@ -89,10 +188,17 @@ public sealed unsafe partial class SoftTlb
     private int Fill(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out TlbContext context)
     {
         Statistics.Misses++;
+        if (kind != AccessKind.Fetch)
+        {
+            Statistics.DataMisses++;
+        }
+
         Statistics.Walks++;
+        NumberTranslation();
         int code = _walker.Walk(virtualAddress, size, kind, contextNumber, out PageWalk walk);
         Statistics.WalkReads += (ulong)walk.Reads;
         _cycles += (ulong)walk.Reads * _configuration.WalkReadCost;
+        TraceWalk(kind, code, walk);
         context = Tables(contextNumber);
         if (code != 0)
         {
@@ -131,13 +237,10 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        if (full.Untranslated.Leaf is IommuRegion)
-        {
-            _strategy.OnFill(this, context, slot, virtualAddress, kind);
-        }
-        else
+        if (full.Untranslated.Leaf is not IommuRegion)
         {
             // No IOMMU region: the leaf is the answer for every kind, and nothing is lazy (case ST22).
+            _chainLength = 0;
             TranslationChain.Resolve(full.Untranslated, walk.PhysicalAddress, 1, kind, walk.Attributes, null, out ResolvedAccess leaf);
             Apply(context, slot, virtualAddress, leaf);
         }

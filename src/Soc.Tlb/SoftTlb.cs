@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Soc.Memory;
 
@@ -12,7 +13,7 @@ namespace Soc.Tlb;
 /// whatever is not plain host memory fails the compare and takes the slow path: a walk, the deferred translation of IOMMU
 /// regions, device calls.
 /// </remarks>
-public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
+public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewListener, IDisposable
 {
     /// <summary>Log2 of the target page, bytes.</summary>
     public const int PageShift = 12;
@@ -24,6 +25,11 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
 
     /// <summary>Flag in a compare word: take the slow path although the page matches.</summary>
     private const ulong ForceSlow = PageSize >> 3;
+
+    /// <summary>Flag in the store word: the page is clean for some client of its dirty map.</summary>
+    private const ulong NotDirty = PageSize >> 2;
+
+    private const ulong Flags = ForceSlow | NotDirty;
 
     private const int EntryShift = 5;
 
@@ -41,9 +47,20 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
     private readonly TlbContext?[] _contexts;
     private readonly TlbContext _emptyContext;
     private readonly Dictionary<IommuRegion, ulong> _registered = [];
+    private readonly HashSet<AddressSpace> _watched = [];
+    private readonly IommuRegion[] _chainRegions = new IommuRegion[TranslationChain.MaximumDepth];
+    private readonly object[] _chainSnapshots = new object[TranslationChain.MaximumDepth];
+    private readonly Counter _counter;
+    private AddressSpace? _lastTarget;
+    private int _chainLength;
+    private SnapshotChain? _lastChain;
+    private Watchpoint[] _watchpoints = [];
+    private IWatchpointObserver? _watchpointObserver;
     private int _dataContext;
     private int _fetchContext;
     private ulong _cycles;
+    private int _viewChanged;
+    private bool _disposed;
 
     /// <summary>Creates an empty TLB; tables are allocated when a context is first filled.</summary>
     /// <param name="initiator">Who owns it.</param>
@@ -57,7 +74,16 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         ArgumentNullException.ThrowIfNull(walker);
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(configuration.Contexts - 1), 63u);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)configuration.Log2Entries, 16u);
+
+        // With a single entry the fast path could not tell a page-crossing access from a hit of the next page.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(configuration.Log2Entries - 1), 15u);
+        if (configuration.Resizing is { } resizing)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(resizing.MinimumLog2Entries - 1), 15u);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(resizing.MaximumLog2Entries - resizing.MinimumLog2Entries), 15u);
+            ArgumentOutOfRangeException.ThrowIfLessThan(resizing.WindowFlushes, 1);
+        }
+
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)configuration.VictimEntries, 64u);
         _initiator = initiator;
         _space = space;
@@ -66,7 +92,9 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         _strategy = TranslationStrategy.Create(configuration.Strategy);
         _contexts = new TlbContext?[configuration.Contexts];
         _emptyContext = new TlbContext(0, 0);
+        _counter = new Counter(this);
         UseContexts(0, 0);
+        Watch(space);
     }
 
     /// <summary>Counters.</summary>
@@ -146,8 +174,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
 
             if (_contexts[number] is { InUse: true } context)
             {
-                context.ClearAll();
-                Statistics.Flushes++;
+                Empty(number, context);
             }
             else
             {
@@ -172,8 +199,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
 
             if (context.InLargePage(virtualAddress))
             {
-                context.ClearAll();
-                Statistics.Flushes++;
+                Empty(number, context);
             }
             else
             {
@@ -194,8 +220,9 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         }
 
         ulong first = virtualAddress & PageMask;
-        ulong pages = ((virtualAddress + (length - 1) - first) >> PageShift) + 1;
-        if (pages > 1UL << _configuration.Log2Entries)
+        ulong last = virtualAddress + (length - 1);
+        ulong pages = last < virtualAddress ? ulong.MaxValue : ((last - first) >> PageShift) + 1;
+        if (pages > 1UL << (_configuration.Resizing?.MaximumLog2Entries ?? _configuration.Log2Entries))
         {
             FlushContexts(contexts);
             return;
@@ -205,6 +232,81 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         {
             FlushPage(first + (page << PageShift), contexts);
         }
+    }
+
+    /// <summary>
+    /// Takes a configuration change of a checker in, as coarsely as <see cref="TlbConfiguration.Invalidation"/> says. Call between two
+    /// instructions or bus beats (rule M4).
+    /// </summary>
+    /// <param name="owner">Agent number of the checker.</param>
+    /// <param name="scope">What changed.</param>
+    /// <returns>Kinds put back, or entries emptied; 0 when nothing was held.</returns>
+    public int Invalidate(int owner, in InvalidationScope scope)
+    {
+        switch (_configuration.Invalidation)
+        {
+            case InvalidationGranularity.Rearm:
+                return Rearm(owner, scope);
+            case InvalidationGranularity.FlushPage:
+                return FlushScope(owner, scope);
+            default:
+                int used = Array.FindAll(_contexts, context => context is { InUse: true }).Length;
+                Flush();
+                return used;
+        }
+    }
+
+    /// <summary>
+    /// Drops everything if an address space showed a new view since the last call. Whoever commits a view only leaves a note; the
+    /// owner calls this at each poll, between two instructions or bus beats (softtlb.md section 5.1; case IV12).
+    /// </summary>
+    /// <returns>Whether everything was dropped; decoded code must go too.</returns>
+    public bool PollViewChange()
+    {
+        if (Volatile.Read(ref _viewChanged) == 0)
+        {
+            return false;
+        }
+
+        Interlocked.Exchange(ref _viewChanged, 0);
+        Flush();
+        return true;
+    }
+
+    /// <summary>
+    /// Notices again the next store to each page of a range of memory: a client of its dirty map marked it clean. The map's bits must
+    /// have been changed before (softtlb.md section 3.8, dirty-bit reset).
+    /// </summary>
+    /// <param name="memory">The region whose map changed.</param>
+    /// <param name="offset">Offset in the region, bytes.</param>
+    /// <param name="length">Bytes, at least 1.</param>
+    public void ResetDirty(RamRegion memory, ulong offset, ulong length)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        foreach (TlbContext? context in _contexts)
+        {
+            for (int slot = context?.NextUsed(0) ?? -1; slot >= 0; slot = context!.NextUsed(slot + 1))
+            {
+                // An armed store word is skipped: its flags are computed when it is translated (rule L4, case ST17).
+                ref TlbSlot store = ref context!.Full[slot][AccessKind.Store];
+                if (store.State == KindState.Direct && ReferenceEquals(store.Memory, memory) &&
+                    store.Offset < offset + length && offset < store.Offset + PageSize && memory.Dirty is { } map && map.IsClean(store.Offset))
+                {
+                    context.Fast[slot].Store |= NotDirty;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reports accesses of ranges from now on; replaces the watchpoints before.</summary>
+    /// <param name="watchpoints">What to watch; empty for nothing.</param>
+    /// <param name="observer">Who hears of it.</param>
+    public void SetWatchpoints(IReadOnlyList<Watchpoint> watchpoints, IWatchpointObserver? observer)
+    {
+        ArgumentNullException.ThrowIfNull(watchpoints);
+        _watchpoints = [.. watchpoints];
+        _watchpointObserver = observer;
+        Flush();
     }
 
     /// <summary>
@@ -221,21 +323,14 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         int rearmed = 0;
         foreach (TlbContext? context in _contexts)
         {
-            if (context is null)
-            {
-                continue;
-            }
-
-            for (int slot = context.NextUsed(0); slot >= 0; slot = context.NextUsed(slot + 1))
+            for (int slot = context?.NextUsed(0) ?? -1; slot >= 0; slot = context!.NextUsed(slot + 1))
             {
                 Statistics.RearmScanned++;
-                ref TlbFullEntry full = ref context.Full[slot];
-                if (full.PhysicalPage > scope.Last || full.PhysicalPage + (PageSize - 1) < scope.First || !IndexInScope(full, owner, scope.Indexes))
+                ref TlbFullEntry full = ref context!.Full[slot];
+                if (InScope(full, owner, scope))
                 {
-                    continue;
+                    rearmed += Rearm(ref full, ref context.Fast[slot], bit, scope.Kinds);
                 }
-
-                rearmed += Rearm(ref full, ref context.Fast[slot], bit, scope.Kinds);
             }
         }
 
@@ -248,25 +343,6 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         return rearmed;
     }
 
-    /// <summary>State of one kind of one page, for tests and diagnostics; null when no entry holds the page.</summary>
-    public KindState? StateOf(int context, ulong virtualAddress, AccessKind kind)
-    {
-        if (_contexts[context] is not { } tables)
-        {
-            return null;
-        }
-
-        for (int slot = tables.NextUsed(0); slot >= 0; slot = tables.NextUsed(slot + 1))
-        {
-            if (tables.Full[slot].VirtualPage == (virtualAddress & PageMask))
-            {
-                return tables.Full[slot][kind].State;
-            }
-        }
-
-        return null;
-    }
-
     /// <inheritdoc/>
     void ITranslationSubscriber.BeforeTranslate(IommuRegion region, int index)
     {
@@ -277,18 +353,48 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
             region.Registry.Register(_initiator.InitiatorId, index);
             _registered[region] = indexes | (1UL << index);
         }
+
+        if (_configuration.Strict || region.IsStrict)
+        {
+            // Sampled before the configuration is read: a commit in between makes the answer look old, never new.
+            _chainRegions[_chainLength] = region;
+            _chainSnapshots[_chainLength++] = region.Snapshot;
+        }
     }
 
     /// <inheritdoc/>
-    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, in IommuTranslation answer)
+    void ITranslationSubscriber.AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
     {
-        Statistics.Translates++;
-        _cycles += _configuration.TranslateCost;
+        CountTranslate();
+        TraceTranslate(region, index, kind, offset, answer);
+        if (answer.Target is { } target && !ReferenceEquals(target, _lastTarget))
+        {
+            // Before the target's view is read.
+            Watch(target);
+            _lastTarget = target;
+        }
     }
+
+    /// <inheritdoc/>
+    void ITranslationSubscriber.ChainTooDeep(IommuRegion region) => Statistics.ChainsTooDeep++;
+
+    /// <inheritdoc/>
+    void IFlatViewListener.OnFlatViewChanged(AddressSpace space) => Volatile.Write(ref _viewChanged, 1);
 
     /// <summary>Frees the tables.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        foreach (AddressSpace space in _watched)
+        {
+            space.RemoveListener(this);
+        }
+
         foreach (TlbContext? context in _contexts)
         {
             context?.Dispose();
@@ -297,9 +403,44 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         _emptyContext.Dispose();
     }
 
-    private static bool IndexInScope(in TlbFullEntry full, int owner, ulong indexes) =>
-        full.Untranslated.Leaf is not IommuRegion region || region.Owner != owner ||
-        ((indexes >> region.IndexOf(full.Attributes)) & 1) != 0;
+    private static bool InScope(in TlbFullEntry full, int owner, in InvalidationScope scope)
+    {
+        if (full.PhysicalPage > scope.Last || full.PhysicalPage + (PageSize - 1) < scope.First)
+        {
+            return false;
+        }
+
+        // The index of a region further down the chain is not kept: such entries are always in scope.
+        return full.Untranslated.Leaf is not IommuRegion region || region.Owner != owner ||
+            ((scope.Indexes >> region.IndexOf(full.Attributes)) & 1) != 0;
+    }
+
+    /// <summary>Empties the entries that hold an answer of a checker in scope.</summary>
+    private int FlushScope(int owner, in InvalidationScope scope)
+    {
+        ulong bit = 1UL << (owner & 63);
+        int emptied = 0;
+        foreach (TlbContext? context in _contexts)
+        {
+            for (int slot = context?.NextUsed(0) ?? -1; slot >= 0; slot = context!.NextUsed(slot + 1))
+            {
+                ref TlbFullEntry full = ref context!.Full[slot];
+                if (InScope(full, owner, scope) && full.HoldsAnswerOf(bit, scope.Kinds))
+                {
+                    context.Clear(slot);
+                    emptied++;
+                }
+            }
+        }
+
+        if (emptied > 0)
+        {
+            ClearReservation();
+            Statistics.PageFlushes += (ulong)emptied;
+        }
+
+        return emptied;
+    }
 
     private static int Rearm(ref TlbFullEntry full, ref TlbEntry fast, ulong ownerBit, AccessKinds kinds)
     {
@@ -315,12 +456,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
             }
         }
 
-        if (!full.AnyDirect)
-        {
-            full.HasAddend = false;
-            fast.Addend = 0;
-        }
-
+        ReleaseAddend(ref full, ref fast);
         return rearmed;
     }
 
@@ -335,6 +471,58 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
                 return ref entry.Store;
             default:
                 return ref entry.Fetch;
+        }
+    }
+
+    /// <summary>Empties a context and decides on its size (softtlb.md section 3.6).</summary>
+    private void Empty(int number, TlbContext context)
+    {
+        Statistics.Flushes++;
+        if (_configuration.Resizing is not { } resizing)
+        {
+            context.ClearAll();
+            return;
+        }
+
+        (int flushes, int greatest) = context.Window;
+        greatest = Math.Max(greatest, context.MainUse);
+        flushes++;
+        int size = context.Entries;
+        if (greatest * 10 > size * 7)
+        {
+            size = Math.Min(size * 2, 1 << resizing.MaximumLog2Entries);
+        }
+        else if (flushes >= resizing.WindowFlushes && greatest * 10 < size * 3)
+        {
+            int ceiling = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(greatest, 1));
+            ceiling = greatest * 10 > ceiling * 7 ? ceiling * 2 : ceiling;
+            size = Math.Max(ceiling, 1 << resizing.MinimumLog2Entries);
+        }
+
+        if (size == context.Entries)
+        {
+            context.ClearAll();
+            context.Window = flushes >= resizing.WindowFlushes ? default : (flushes, greatest);
+            return;
+        }
+
+        Statistics.Resizes++;
+        context.Dispose();
+        _contexts[number] = new TlbContext(BitOperations.Log2((uint)size), _configuration.VictimEntries);
+        UseContexts(_fetchContext, _dataContext);
+    }
+
+    private void CountTranslate()
+    {
+        Statistics.Translates++;
+        _cycles += _configuration.TranslateCost;
+    }
+
+    private void Watch(AddressSpace space)
+    {
+        if (_watched.Add(space))
+        {
+            space.AddListener(this);
         }
     }
 
@@ -356,5 +544,22 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IDisposable
         _contexts[context] = tables;
         UseContexts(_fetchContext, _dataContext);
         return tables;
+    }
+
+    /// <summary>Counts translations whose answer is not kept, so that needs no registration (strategy D, rule N).</summary>
+    private sealed class Counter(SoftTlb tlb) : ITranslationSubscriber
+    {
+        public void BeforeTranslate(IommuRegion region, int index)
+        {
+            // Nothing is kept.
+        }
+
+        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
+        {
+            tlb.CountTranslate();
+            tlb.TraceTranslate(region, index, kind, offset, answer);
+        }
+
+        public void ChainTooDeep(IommuRegion region) => tlb.Statistics.ChainsTooDeep++;
     }
 }

@@ -40,8 +40,26 @@ internal sealed unsafe class TlbContext : IDisposable
     /// <summary>The large-page region: pages whose address, masked, equals the base (softtlb.md section 3.7).</summary>
     public ulong LargePageBase { get; private set; } = ulong.MaxValue;
 
-    /// <summary>Mask of the large-page region; 0 with no large page.</summary>
-    public ulong LargePageMask { get; private set; }
+    /// <summary>Mask of the large-page region: all ones with no large page, 0 when it has grown to the whole address space.</summary>
+    public ulong LargePageMask { get; private set; } = ulong.MaxValue;
+
+    /// <summary>Flushes since the use of the table was last judged, and the greatest use seen in them.</summary>
+    public (int Flushes, int Use) Window { get; set; }
+
+    /// <summary>Used entries of the main table.</summary>
+    public int MainUse
+    {
+        get
+        {
+            int use = 0;
+            for (int word = 0; word < Entries >> 6; word++)
+            {
+                use += BitOperations.PopCount(_used[word]);
+            }
+
+            return use + ((Entries & 63) == 0 ? 0 : BitOperations.PopCount(_used[Entries >> 6] & ((1UL << (Entries & 63)) - 1)));
+        }
+    }
 
     /// <summary>Whether any slot is in use.</summary>
     public bool InUse
@@ -105,7 +123,7 @@ internal sealed unsafe class TlbContext : IDisposable
         }
 
         LargePageBase = ulong.MaxValue;
-        LargePageMask = 0;
+        LargePageMask = ulong.MaxValue;
     }
 
     /// <summary>Empties every slot that holds a page (at most one of main and victims by invariant P3; all are looked at).</summary>
@@ -182,7 +200,7 @@ internal sealed unsafe class TlbContext : IDisposable
     public void AddLargePage(ulong virtualAddress, int log2Size)
     {
         ulong mask = ~((1UL << log2Size) - 1);
-        if (LargePageMask == 0)
+        if (LargePageMask == ulong.MaxValue)
         {
             LargePageBase = virtualAddress & mask;
             LargePageMask = mask;
@@ -200,7 +218,7 @@ internal sealed unsafe class TlbContext : IDisposable
     }
 
     /// <summary>Whether an address lies in the large-page region.</summary>
-    public bool InLargePage(ulong virtualAddress) => LargePageMask != 0 && (virtualAddress & LargePageMask) == LargePageBase;
+    public bool InLargePage(ulong virtualAddress) => LargePageMask != ulong.MaxValue && (virtualAddress & LargePageMask) == LargePageBase;
 
     public void Dispose() => NativeMemory.AlignedFree(_native);
 }

@@ -49,6 +49,12 @@ internal struct TlbFullEntry
         }
     }
 
+    /// <summary>Whether a kept result of some of the given kinds came through one of the given owners.</summary>
+    public readonly bool HoldsAnswerOf(ulong ownerBits, AccessKinds kinds) =>
+        (kinds.Includes(AccessKind.Load) && (_load.Owners & ownerBits) != 0) ||
+        (kinds.Includes(AccessKind.Store) && (_store.Owners & ownerBits) != 0) ||
+        (kinds.Includes(AccessKind.Fetch) && (_fetch.Owners & ownerBits) != 0);
+
     /// <summary>Whether any kind reaches host memory through the addend.</summary>
     public readonly bool AnyDirect =>
         _load.State == KindState.Direct || _store.State == KindState.Direct || _fetch.State == KindState.Direct;

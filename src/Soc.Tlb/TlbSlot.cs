@@ -8,8 +8,14 @@ internal struct TlbSlot
     /// <summary>State of the kind.</summary>
     public KindState State;
 
-    /// <summary>The section at the end of the chain; null while armed, disabled or uncached.</summary>
+    /// <summary>
+    /// The section at the end of the chain. Null while armed or uncached, and when a strategy gave the result's room to another
+    /// kind. A disabled kind has one only where a strategy lets accesses fall through (softtlb.md section 3.4, second trap).
+    /// </summary>
     public Section? Section;
+
+    /// <summary>The memory that a direct kind reaches; else null. Stays when the section is given up.</summary>
+    public RamRegion? Memory;
 
     /// <summary>Offset in the section's leaf of the page's first byte.</summary>
     public ulong Offset;
@@ -19,4 +25,15 @@ internal struct TlbSlot
 
     /// <summary>The last IOMMU region on the way.</summary>
     public IommuRegion? Last;
+
+    /// <summary>The snapshots that the result was made from, when it must be compared with them at every use; else null.</summary>
+    public SnapshotChain? Snapshots;
+
+    /// <summary>Whether an access must translate before it uses this slot.</summary>
+    public readonly bool NeedsTranslation => State switch
+    {
+        KindState.Armed => true,
+        KindState.Direct or KindState.Sink => Section is null || (Snapshots is not null && !Snapshots.IsCurrent),
+        _ => false,
+    };
 }

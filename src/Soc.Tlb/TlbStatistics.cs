@@ -9,6 +9,9 @@ public sealed record TlbStatistics
     /// <summary>Accesses that found no usable entry in main or victim table.</summary>
     public ulong Misses { get; set; }
 
+    /// <summary>Those of them that were loads or stores.</summary>
+    public ulong DataMisses { get; set; }
+
     /// <summary>Page walks.</summary>
     public ulong Walks { get; set; }
 
@@ -21,13 +24,28 @@ public sealed record TlbStatistics
     /// <summary>Lazy translations: chains resolved because a kind was not translated yet.</summary>
     public ulong LazyTranslations { get; set; }
 
+    /// <summary>Kinds translated again because their room had gone to another kind (single-slot strategy).</summary>
+    public ulong ContentSwitches { get; set; }
+
+    /// <summary>Chains given up because they pass more than <see cref="Soc.Memory.TranslationChain.MaximumDepth"/> regions.</summary>
+    public ulong ChainsTooDeep { get; set; }
+
     /// <summary>Translates summed over IOMMU regions.</summary>
     public ulong Translates { get; set; }
 
     /// <summary>Accesses to pages that are translated every time (sub-page granule, second addend, several sections).</summary>
     public ulong Uncached { get; set; }
 
-    /// <summary>Accesses executed by a device.</summary>
+    /// <summary>Stores that found their page clean for some client of its dirty map.</summary>
+    public ulong NotDirty { get; set; }
+
+    /// <summary>Accesses that touched a watched range.</summary>
+    public ulong Watched { get; set; }
+
+    /// <summary>Flushes that changed the size of a table.</summary>
+    public ulong Resizes { get; set; }
+
+    /// <summary>Accesses executed by a callback: a device, a blocked sink, or a checker under the all-MMIO strategy.</summary>
     public ulong Devices { get; set; }
 
     /// <summary>Accesses executed by a blocked sink: refused accesses.</summary>

@@ -1,0 +1,40 @@
+using Soc.Actors.Time;
+using Soc.Memory.Observation;
+using Soc.Telemetry;
+using Soc.Topology;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>Everything that the supervisor of one SoC connects.</summary>
+internal sealed class Assembly
+{
+    /// <summary>The plain model.</summary>
+    public required SystemModel Model { get; init; }
+
+    /// <summary>Callbacks of devices and sinks.</summary>
+    public required SocPorts Ports { get; init; }
+
+    /// <summary>Telemetry; null when off.</summary>
+    public required TelemetryPipeline? Telemetry { get; init; }
+
+    /// <summary>Virtual time of free mode; null in lockstep.</summary>
+    public required HostClock? HostClock { get; init; }
+
+    /// <summary>Limit of virtual time, ns.</summary>
+    public required ulong TimeLimit { get; init; }
+
+    /// <summary>Harts, then DMA engines, in order of their agent numbers.</summary>
+    public required IInitiatorModel[] Initiators { get; init; }
+
+    /// <summary>Counters of each checker, in the model's order.</summary>
+    public required CheckerCounters[] CheckerCounters { get; init; }
+
+    /// <summary>Rings by agent number; null entries when telemetry is off.</summary>
+    public required EventRing?[] Rings { get; init; }
+
+    /// <summary>Host stopwatch ticks that each initiator's slices took.</summary>
+    public required long[] SliceTicks { get; init; }
+
+    /// <summary>Largest lateness of a message at each initiator, ns.</summary>
+    public required ulong[] Skew { get; init; }
+}

@@ -1,0 +1,192 @@
+using Akka.Actor;
+using Soc.Actors.Messages;
+using Soc.Actors.Protocol;
+using Soc.Actors.Time;
+using Soc.Checkers;
+using Soc.Memory;
+using Soc.Memory.Observation;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>
+/// Owns a checker's register file. A register write that changes the configuration commits a snapshot, sends Invalidate to
+/// every registered initiator, and completes for the writer when all have acknowledged (design.md section 3; rules M1, M2, M7).
+/// </summary>
+internal sealed class CheckerActor : ReceiveActor, IInitiator
+{
+    private readonly AgentServices _services;
+    private readonly Checker _checker;
+    private readonly EventRing? _ring;
+    private readonly bool _acknowledged;
+    private readonly CheckerCounters _counters;
+    private readonly ChangeTracker _changes = new();
+    private readonly List<int> _recipients = [];
+    private ulong _changeCount;
+    private ulong _now;
+
+    public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt)
+    {
+        _services = services;
+        _checker = checker;
+        _ring = ring;
+        _acknowledged = acknowledged;
+        _counters = counters;
+        if (interrupt is not null)
+        {
+            checker.InterruptChanged = level => interrupt(level, this);
+        }
+
+        Receive<Envelope>(Handle);
+        Receive<Deliver>(deliver =>
+        {
+            Handle(deliver.Envelope);
+            Sender.Tell(new Handled(_checker.AgentId));
+        });
+        Receive<Stop>(_ => Sender.Tell(new Stopped(_checker.AgentId)));
+    }
+
+    /// <inheritdoc/>
+    public int InitiatorId => _checker.AgentId;
+
+    /// <inheritdoc/>
+    public string Name => _checker.Name;
+
+    /// <inheritdoc/>
+    public ulong Now => _now;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(
+        AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt));
+
+    private void Handle(Envelope envelope)
+    {
+        _now = _services.HostClock?.Now ?? Math.Max(_now, envelope.DeliverAt);
+        switch (envelope.Message)
+        {
+            case RegisterAccess access:
+                Serve(access);
+                break;
+            case InvalidateAck ack:
+                Acknowledge(ack);
+                break;
+            case ViolationReport report:
+                _checker.Record(new Violation(
+                    _checker.AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
+                    report.BusError, report.Interrupt, report.Detail, report.Initiator, envelope.SentAt));
+                break;
+            default:
+                throw new InvalidOperationException($"{Name} cannot handle {envelope.Message}");
+        }
+    }
+
+    private void Serve(RegisterAccess message)
+    {
+        ulong arrived = _now;
+        _now = _services.HostClock?.Now ?? _now + _services.RegisterCost;
+        var access = new BusAccess(
+            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress, this);
+        RegisterOutcome outcome = _checker.Access(access, message.Value);
+        if (outcome.Scope is not { } scope)
+        {
+            Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, 0));
+            return;
+        }
+
+        // The snapshot is published (M1); whoever may hold an old answer had registered before reading it (M2).
+        ulong change = ModelEvent.ChangeId(_checker.AgentId, ++_changeCount);
+        _checker.Registry.Recipients(scope.Indexes, _recipients);
+        _counters.Commits++;
+        _counters.Sent += (ulong)_recipients.Count;
+        _ring?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.Commit,
+            Source = (ushort)_checker.AgentId,
+            Correlation = change,
+            Start = arrived,
+            End = _now,
+            Kind = (byte)scope.Kinds,
+            Index = (ushort)_recipients.Count,
+            A = scope.First,
+            B = scope.Last,
+            C = scope.Indexes,
+            D = _changeCount,
+        });
+        PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, _now, _recipients);
+        var invalidate = new Invalidate(change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds);
+        foreach (int recipient in _recipients)
+        {
+            _services.Fabric.Send(_checker.AgentId, recipient, _now, invalidate);
+            _ring?.TryWrite(new ModelEvent
+            {
+                Type = ModelEventType.InvalidateSent,
+                Source = (ushort)_checker.AgentId,
+                Correlation = change,
+                Start = _now,
+                End = _now,
+                A = (ulong)recipient,
+                B = _now,
+            });
+        }
+
+        if (pending.IsComplete || !_acknowledged)
+        {
+            Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, change));
+        }
+
+        if (pending.IsComplete)
+        {
+            Complete(pending);
+        }
+    }
+
+    private void Acknowledge(InvalidateAck ack)
+    {
+        if (!_changes.Acknowledge(ack.Change, ack.Initiator, out PendingChange? change) || change is null)
+        {
+            return;
+        }
+
+        _counters.Acknowledged++;
+        _ring?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.InvalidateAcknowledged,
+            Source = (ushort)_checker.AgentId,
+            Correlation = ack.Change,
+            Start = change.CommittedAt,
+            End = _now,
+            Flags = ack.Parked ? ModelEvent.Parked : (byte)0,
+            A = (ulong)ack.Initiator,
+            B = ack.RearmedAt,
+            C = (ulong)ack.Scanned,
+            D = (ulong)ack.Rearmed,
+        });
+        if (change.IsComplete)
+        {
+            Complete(change);
+            if (_acknowledged)
+            {
+                Reply(change.Initiator, new RegisterDone(AccessResult.Ok, 0, change.Id));
+            }
+        }
+    }
+
+    private void Complete(PendingChange change)
+    {
+        _counters.Latency.Add(_now - change.CommittedAt);
+        _ring?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.ChangeCompleted,
+            Source = (ushort)_checker.AgentId,
+            Correlation = change.Id,
+            Start = change.CommittedAt,
+            End = _now,
+            Index = (ushort)change.Recipients,
+            A = (ulong)(long)change.Initiator,
+            B = _acknowledged ? (ulong)change.Recipients : 0,
+            D = change.Epoch,
+        });
+    }
+
+    private void Reply(int initiator, RegisterDone done) => _services.Fabric.Send(_checker.AgentId, initiator, _now, done);
+}

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Soc.Actors.Messages;
+using Soc.Devices;
+using Soc.Devices.Dma;
+using Soc.Memory;
+using Soc.Memory.Observation;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>Owns a DMA engine: its registers are served as messages, its copies run in slices like a hart's instructions.</summary>
+internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inbox, EventRing? ring, Assembly assembly)
+    : InitiatorActor(services, model, inbox, ring, assembly)
+{
+    /// <summary>How to make one.</summary>
+    public static Props Props(AgentServices services, DmaModel model, Inbox inbox, EventRing? ring, Assembly assembly) =>
+        Akka.Actor.Props.Create(() => new DmaActor(services, model, inbox, ring, assembly));
+
+    /// <inheritdoc/>
+    protected override void Handle(Envelope envelope)
+    {
+        if (envelope.Message is not RegisterAccess message)
+        {
+            throw new InvalidOperationException($"{model.Engine.Name} cannot handle {envelope.Message}");
+        }
+
+        var access = new BusAccess(
+            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress, model.Engine);
+        DmaAnswer answer = model.Engine.Access(access, message.Value);
+        Fabric.Send(AgentId, message.Initiator, Now, new RegisterDone(answer.Result, answer.Value, 0));
+    }
+
+    /// <inheritdoc/>
+    protected override void RaiseDueTimers(ulong now)
+    {
+        // The engine has no timer.
+    }
+}

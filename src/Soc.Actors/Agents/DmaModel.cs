@@ -1,0 +1,62 @@
+using Soc.Devices;
+using Soc.Devices.Dma;
+using Soc.Memory;
+using Soc.Tlb;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>A DMA engine as an initiator actor sees it.</summary>
+/// <param name="engine">The engine.</param>
+internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
+{
+    /// <summary>The engine.</summary>
+    public DmaEngine Engine { get; } = engine;
+
+    /// <inheritdoc/>
+    public IInitiator Initiator => Engine;
+
+    /// <inheritdoc/>
+    public TlbStatistics TlbStatistics => Engine.TlbStatistics;
+
+    /// <inheritdoc/>
+    public ulong Cycles => Engine.Cycles;
+
+    /// <inheritdoc/>
+    public ulong Frequency => Engine.Frequency;
+
+    /// <inheritdoc/>
+    public ulong WakeAt => ulong.MaxValue;
+
+    /// <inheritdoc/>
+    public ulong Position => Engine.Position;
+
+    /// <inheritdoc/>
+    public string StopReason => "stopped";
+
+    /// <inheritdoc/>
+    public RunEnd? Finished { get; set; }
+
+    /// <inheritdoc/>
+    public PendingAccess Pending => Engine.Pending;
+
+    /// <inheritdoc/>
+    public SliceEnd Run(ulong untilCycle) => Engine.Run(untilCycle) switch
+    {
+        DmaExit.ExitRequested => SliceEnd.Attention,
+        DmaExit.Idle => SliceEnd.Parked,
+        DmaExit.PendingTransaction => SliceEnd.Transaction,
+        _ => SliceEnd.Budget,
+    };
+
+    /// <inheritdoc/>
+    public void SkipTo(ulong cycle) => Engine.AdvanceTo(cycle);
+
+    /// <inheritdoc/>
+    public void RequestExit() => Engine.RequestExit();
+
+    /// <inheritdoc/>
+    public int Rearm(int owner, in InvalidationScope scope) => Engine.Rearm(owner, scope);
+
+    /// <inheritdoc/>
+    public void CompleteTransaction(AccessResult result, ulong value) => Engine.CompleteTransaction(result, value);
+}

@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using System.Numerics;
+using Akka.Actor;
+using Soc.Actors.Messages;
+using Soc.Actors.Time;
+using Soc.Memory;
+using Soc.Memory.Observation;
+using Soc.Tlb;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>
+/// Owns one initiator's model and its private TLB, and runs it in slices: in lockstep when the clock grants a window, in
+/// free mode by messages to itself. Between two slices, and at the polls of a running one, it serves its inbox: re-arms,
+/// interrupts, completions. It serves it also while it waits for its own transaction (rule M8) and while it sleeps (M7).
+/// </summary>
+internal abstract class InitiatorActor : ReceiveActor, IDisposable
+{
+    // 20..100 us of host time at interpreter speed.
+    private const ulong FreeSliceCycles = 16_384;
+
+    private readonly AgentServices _services;
+    private readonly IInitiatorModel _model;
+    private readonly Inbox _inbox;
+    private readonly EventRing? _ring;
+    private readonly Assembly _assembly;
+    private readonly Timer? _timer;
+    private readonly IActorRef _parent;
+    private bool _waiting;
+    private bool _parked;
+    private ulong _issuedAt;
+
+    protected InitiatorActor(AgentServices services, IInitiatorModel model, Inbox inbox, EventRing? ring, Assembly assembly)
+    {
+        _services = services;
+        _model = model;
+        _inbox = inbox;
+        _ring = ring;
+        _assembly = assembly;
+        _parent = Context.Parent;
+        IActorRef self = Self;
+        if (services.IsFree)
+        {
+            _timer = new Timer(_ => _inbox.Nudge());
+            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
+            Receive<Continue>(_ => RunFreeSlice());
+        }
+        else
+        {
+            Receive<Advance>(advance => RunWindow(advance.Until));
+        }
+
+        Receive<Stop>(_ =>
+        {
+            Become(() => ReceiveAny(_ => { }));
+            Sender.Tell(new Stopped(AgentId));
+        });
+    }
+
+    protected int AgentId => _model.Initiator.InitiatorId;
+
+    protected IFabric Fabric => _services.Fabric;
+
+    /// <summary>Virtual time, ns.</summary>
+    protected ulong Now => _model.Initiator.Now;
+
+    public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Handles a message that only this kind of initiator understands.</summary>
+    protected abstract void Handle(Envelope envelope);
+
+    /// <summary>Free mode: called before the model runs, to raise what is due.</summary>
+    protected abstract void RaiseDueTimers(ulong now);
+
+    protected override void PostStop() => Dispose();
+
+    private void RunWindow(ulong until)
+    {
+        // A granted window is one message; inside it, messages that are due interrupt the model exactly at their time.
+        while (true)
+        {
+            ServeDue();
+            if (_waiting || _model.Finished is not null)
+            {
+                break;
+            }
+
+            ulong limit = _inbox.TryPeek(out Envelope? next) ? Math.Min(until, next!.DeliverAt) : until;
+            if (Now >= limit)
+            {
+                break;
+            }
+
+            if (_parked && _model.WakeAt > Now)
+            {
+                if (_model.WakeAt >= limit)
+                {
+                    if (next is null || next.DeliverAt >= until)
+                    {
+                        break;
+                    }
+
+                    SkipTo(next.DeliverAt);
+                    continue;
+                }
+
+                SkipTo(_model.WakeAt);
+            }
+
+            if (!RunModel(CycleAt(limit), limit))
+            {
+                break;
+            }
+        }
+
+        Sender.Tell(new Advanced(AgentId, WantsAt(), Now, _model.Finished));
+    }
+
+    /// <summary>Runs the model once. False ends the window early, because others should hear of what was just sent.</summary>
+    private bool RunModel(ulong untilCycle, ulong limit)
+    {
+        _parked = false;
+        long started = Stopwatch.GetTimestamp();
+        SliceEnd end = _model.Run(untilCycle);
+        _assembly.SliceTicks[AgentId] += Stopwatch.GetTimestamp() - started;
+        switch (end)
+        {
+            case SliceEnd.Parked:
+                _parked = true;
+                return true;
+            case SliceEnd.Transaction:
+                Issue();
+                return false;
+            case SliceEnd.Attention:
+                return _model.Finished is null && !HasSent;
+            case SliceEnd.Spin:
+                if (!_services.IsFree)
+                {
+                    SkipTo(limit);
+                }
+
+                return true;
+            case SliceEnd.Stopped:
+                _model.Finished = new RunEnd(RunOutcome.Stuck, RunEnd.NoProgressExitCode, _model.StopReason);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private bool HasSent => _services.Fabric is LockstepFabric lockstep && lockstep.OutboxOf(AgentId).Count > 0;
+
+    private void RunFreeSlice()
+    {
+        while (_inbox.TryTake(out Envelope? envelope))
+        {
+            Serve(envelope!);
+        }
+
+        if (!_waiting && _model.Finished is null)
+        {
+            RaiseDueTimers(_services.HostClock!.Now);
+            RunModel(_model.Cycles + FreeSliceCycles, 0);
+        }
+
+        if (_model.Finished is { } end)
+        {
+            _parent.Tell(end);
+            return;
+        }
+
+        if (!_waiting && !_parked)
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+            return;
+        }
+
+        if (!_waiting && _model.WakeAt != ulong.MaxValue)
+        {
+            TimeSpan sleep = _services.HostClock!.Until(_model.WakeAt);
+            if (sleep == TimeSpan.Zero)
+            {
+                Self.Tell(Continue.Instance, ActorRefs.NoSender);
+                return;
+            }
+
+            _timer!.Change(sleep, Timeout.InfiniteTimeSpan);
+        }
+
+        if (!_inbox.TryPark())
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    private void ServeDue()
+    {
+        while (_inbox.TryPeek(out Envelope? envelope))
+        {
+            if (envelope!.DeliverAt > Now)
+            {
+                if (!_waiting && !_parked)
+                {
+                    return;
+                }
+
+                SkipTo(envelope.DeliverAt);
+            }
+
+            _inbox.TryTake(out _);
+            _assembly.Skew[AgentId] = Math.Max(_assembly.Skew[AgentId], Now - envelope.DeliverAt);
+            Serve(envelope);
+        }
+    }
+
+    private void Serve(Envelope envelope)
+    {
+        switch (envelope.Message)
+        {
+            case Invalidate invalidate:
+                Rearm(envelope.From, invalidate);
+                break;
+            case RegisterDone done:
+                Complete(done);
+                break;
+            default:
+                // It may be what a sleeper waits for: let the model look.
+                _parked = false;
+                Handle(envelope);
+                break;
+        }
+    }
+
+    private void Rearm(int checker, Invalidate invalidate)
+    {
+        ulong start = Now;
+        ulong scanned = _model.TlbStatistics.RearmScanned;
+        int rearmed = _model.Rearm(invalidate.Checker, invalidate.Scope);
+        scanned = _model.TlbStatistics.RearmScanned - scanned;
+        bool parked = _parked || _waiting;
+        _ring?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.Rearm,
+            Source = (ushort)AgentId,
+            Correlation = invalidate.Change,
+            Start = start,
+            End = Now,
+            Kind = (byte)invalidate.Kinds,
+            Flags = parked ? ModelEvent.Parked : (byte)0,
+            A = invalidate.First,
+            B = invalidate.Last,
+            C = scanned,
+            D = (ulong)rearmed,
+        });
+        Fabric.Send(AgentId, checker, Now, new InvalidateAck(invalidate.Change, AgentId, Now, (int)scanned, rearmed, parked));
+    }
+
+    private void Issue()
+    {
+        PendingAccess pending = _model.Pending;
+        BusAccess access = pending.Access;
+        _waiting = true;
+        _issuedAt = Now;
+        Fabric.Send(AgentId, pending.Region.Owner, Now, new RegisterAccess(
+            AgentId, access.Offset, access.Size, access.Kind, access.Attributes.ToBits(), access.PhysicalAddress, pending.Value));
+    }
+
+    private void Complete(RegisterDone done)
+    {
+        PendingAccess pending = _model.Pending;
+        _ring?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.RegisterWrite,
+            Source = (ushort)AgentId,
+            Correlation = done.Change,
+            Start = _issuedAt,
+            End = Now,
+            Kind = (byte)pending.Access.Kind,
+            Result = (byte)done.Result,
+            Flags = (byte)BitOperations.Log2((uint)pending.Access.Size),
+            A = pending.Access.Offset,
+            B = pending.Access.Kind == AccessKind.Store ? pending.Value : done.Value,
+            C = pending.Access.PhysicalAddress,
+            D = (ulong)pending.Region.Owner,
+        });
+        _waiting = false;
+        _model.CompleteTransaction(done.Result, done.Value);
+    }
+
+    private ulong WantsAt() =>
+        _waiting ? ulong.MaxValue
+        : _parked ? _model.WakeAt
+        : Now;
+
+    private void SkipTo(ulong at) => _model.SkipTo(Math.Max(CycleAt(at), _model.Cycles));
+
+    /// <summary>The first cycle at or after a virtual time.</summary>
+    private ulong CycleAt(ulong at) => ClockDomain.CycleAt(at, _model.Frequency);
+}

@@ -1,0 +1,192 @@
+using Akka.Actor;
+using Soc.Actors.Time;
+using Soc.Devices;
+using Soc.Memory;
+using Soc.Topology;
+
+namespace Soc.Actors.Agents;
+
+/// <summary>
+/// Supervises one simulated SoC: spawns the other actors, starts time, and stops everything when the run is over or when one
+/// of them fails. A model bug is never papered over by a restart.
+/// </summary>
+internal sealed class SocActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Name of the dispatcher in the actor system's configuration.</summary>
+    public const string Dispatcher = "soc-dispatcher";
+
+    private readonly Assembly _assembly;
+    private readonly TaskCompletionSource<RunEnd> _done;
+    private readonly List<IActorRef> _initiators = [];
+    private readonly List<IActorRef> _checkers = [];
+    private IActorRef _clock = ActorRefs.Nobody;
+    private IActorRef _telemetry = ActorRefs.Nobody;
+    private RunEnd? _end;
+    private int _running;
+
+    public SocActor(Assembly assembly, TaskCompletionSource<RunEnd> done)
+    {
+        _assembly = assembly;
+        _done = done;
+        Receive<RunEnd>(OnEnd);
+        Receive<Stopped>(_ => OnStopped());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(Assembly assembly, TaskCompletionSource<RunEnd> done) =>
+        Akka.Actor.Props.Create(() => new SocActor(assembly, done)).WithDispatcher(Dispatcher);
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        SystemModel model = _assembly.Model;
+        int agents = model.Agents.Count;
+        _telemetry = Spawn(TelemetryActor.Props(_assembly.Telemetry, _assembly.HostClock is not null), "telemetry");
+        if (_assembly.HostClock is null)
+        {
+            StartLockstep(model, agents);
+        }
+        else
+        {
+            StartFree(agents);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        Self.Tell(new RunEnd(
+            RunOutcome.ModelFailure, RunEnd.ModelFailureExitCode, $"{Sender.Path.Name}: {exception.GetType().Name}: {exception.Message}"));
+        return Directive.Stop;
+    });
+
+    private void StartLockstep(SystemModel model, int agents)
+    {
+        var order = new EventOrder(model.Topology.Seed);
+        var fabric = new LockstepFabric(agents, order, model.Topology.Timing.LinkLatency);
+        var services = new AgentServices(fabric, null, model.Topology.Timing.RegisterWrite);
+        Inbox[] inboxes = SpawnAgents(services);
+        List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
+        Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
+        _clock = Spawn(
+            Akka.Actor.Props.Create(() => new ClockActor(
+                order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings)),
+            "clock");
+        _clock.Tell(StartClock.Instance);
+    }
+
+    private void StartFree(int agents)
+    {
+        var fabric = new FreeFabric(agents);
+        Inbox[] inboxes = SpawnAgents(new AgentServices(fabric, _assembly.HostClock, 0));
+        for (int agent = 0; agent < _initiators.Count; agent++)
+        {
+            fabric.Connect(agent, _initiators[agent], inboxes[agent]);
+        }
+
+        for (int i = 0; i < _checkers.Count; i++)
+        {
+            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkers[i], null);
+        }
+
+        foreach (IActorRef initiator in _initiators)
+        {
+            initiator.Tell(Continue.Instance);
+        }
+
+        if (_assembly.TimeLimit != ulong.MaxValue)
+        {
+            Timers.StartSingleTimer(
+                "limit",
+                new RunEnd(RunOutcome.TimeLimit, RunEnd.TimeLimitExitCode, $"the limit of {_assembly.TimeLimit} ns of virtual time was reached"),
+                _assembly.HostClock!.Until(_assembly.TimeLimit));
+        }
+    }
+
+    private Inbox[] SpawnAgents(AgentServices services)
+    {
+        var inboxes = new Inbox[_assembly.Initiators.Length];
+        for (int agent = 0; agent < inboxes.Length; agent++)
+        {
+            IInitiatorModel initiator = _assembly.Initiators[agent];
+            inboxes[agent] = new Inbox(initiator.RequestExit);
+            _initiators.Add(Spawn(
+                initiator is HartModel hart
+                    ? HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly)
+                    : DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                initiator.Initiator.Name));
+        }
+
+        SystemModel model = _assembly.Model;
+        for (int i = 0; i < model.Checkers.Count; i++)
+        {
+            IInterruptLine? line = model.InterruptLineOf(model.Checkers[i].AgentId);
+            Action<bool, IInitiator>? interrupt = line is null ? null : line.Set;
+            _checkers.Add(Spawn(
+                CheckerActor.Props(
+                    services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
+                    model.Topology.Guarantee == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt),
+                model.Checkers[i].Name));
+        }
+
+        HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
+        _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
+        return inboxes;
+    }
+
+    private IActorRef Spawn(Props props, string name) => Context.ActorOf(props.WithDispatcher(Dispatcher), name);
+
+    private void OnEnd(RunEnd end)
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        if (end.Outcome == RunOutcome.Interrupted && !_clock.IsNobody() && !Sender.Equals(_clock))
+        {
+            // The clock ends the run when the turn that is under way is over.
+            _clock.Tell(Stop.Instance);
+            return;
+        }
+
+        _end = end;
+        if (end.Outcome == RunOutcome.ModelFailure)
+        {
+            _done.TrySetResult(end);
+            return;
+        }
+
+        StopAll(_initiators);
+    }
+
+    private void OnStopped()
+    {
+        if (--_running > 0)
+        {
+            return;
+        }
+
+        // Initiators first: then nobody sends to a checker any more.
+        if (_checkers.Count > 0)
+        {
+            StopAll(_checkers);
+            _checkers.Clear();
+            return;
+        }
+
+        _done.TrySetResult(_end!);
+    }
+
+    private void StopAll(List<IActorRef> actors)
+    {
+        _running = actors.Count;
+        foreach (IActorRef actor in actors)
+        {
+            actor.Tell(Stop.Instance);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Soc.Actors;
+
+/// <summary>The end of a run.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="ExitCode">Process exit code: the guest's, or 3 asleep or stuck, 70 model failure, 124 time limit, 130 interrupted.</param>
+/// <param name="Reason">One line for people; empty when the guest passed.</param>
+public sealed record RunEnd(RunOutcome Outcome, int ExitCode, string Reason)
+{
+    /// <summary>Exit code for a guest that no longer makes progress.</summary>
+    public const int NoProgressExitCode = 3;
+
+    /// <summary>Exit code for a broken model invariant.</summary>
+    public const int ModelFailureExitCode = 70;
+
+    /// <summary>Exit code when the virtual time limit was reached.</summary>
+    public const int TimeLimitExitCode = 124;
+
+    /// <summary>Exit code after Ctrl-C.</summary>
+    public const int InterruptedExitCode = 130;
+}

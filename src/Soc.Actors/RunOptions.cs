@@ -1,0 +1,16 @@
+using Soc.Telemetry;
+
+namespace Soc.Actors;
+
+/// <summary>How to run a topology: what the command line may change.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Limit of virtual time, ns; <see cref="ulong.MaxValue"/> for none.</summary>
+    public ulong TimeLimit { get; init; } = ulong.MaxValue;
+
+    /// <summary>Telemetry; null switches it off.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
+
+    /// <summary>Where the console UART's output goes.</summary>
+    public required Stream Console { get; init; }
+}

@@ -1,0 +1,155 @@
+using System.Numerics;
+using Soc.Actors.Agents;
+using Soc.Actors.Messages;
+using Soc.Checkers;
+using Soc.Devices;
+using Soc.Memory;
+using Soc.Memory.Observation;
+
+namespace Soc.Actors;
+
+/// <summary>
+/// Where passive devices and sinks reach the actor world: every callback becomes a message of the initiator in whose slice it
+/// happens, so it takes its place in the total order. What an initiator does to itself takes effect at once.
+/// </summary>
+internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IViolationSink
+{
+    // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
+    private const ulong RefusalEvents = 1024;
+
+    private HartModel[] _harts = [];
+    private IInitiatorModel[] _initiators = [];
+    private EventRing?[] _rings = [];
+    private CheckerCounters[] _checkers = [];
+    private AclintMtimer? _timer;
+    private IFabric? _fabric;
+
+    /// <summary>Connects the callbacks to the actor world; done once, before anything runs.</summary>
+    public void Connect(
+        IFabric fabric, HartModel[] harts, IInitiatorModel[] initiators, CheckerCounters[] checkers, EventRing?[] rings, AclintMtimer? timer)
+    {
+        _fabric = fabric;
+        _checkers = checkers;
+        _harts = harts;
+        _initiators = initiators;
+        _rings = rings;
+        _timer = timer;
+    }
+
+    /// <inheritdoc/>
+    public void Set(int hartIndex, HartInterruptLine line, bool level, in BusAccess by) => Set(hartIndex, line, level, by.Initiator);
+
+    /// <inheritdoc/>
+    public void Set(int hartIndex, HartInterruptLine line, bool level, IInitiator by)
+    {
+        if (_fabric is null)
+        {
+            return;
+        }
+
+        int target = _harts[hartIndex].Initiator.InitiatorId;
+        RingOf(by)?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.Interrupt,
+            Source = (ushort)by.InitiatorId,
+            Start = by.Now,
+            End = by.Now,
+            Index = (ushort)line,
+            Result = level ? (byte)1 : (byte)0,
+            A = (ulong)target,
+        });
+        if (by.InitiatorId == target)
+        {
+            _harts[hartIndex].SetLine(line, level);
+            _harts[hartIndex].RequestExit();
+            return;
+        }
+
+        _fabric.Send(by.InitiatorId, target, by.Now, new InterruptLevel(line, level));
+        if (by.InitiatorId < _initiators.Length)
+        {
+            // Ends the sender's slice, so that the receiver hears of it soon.
+            _initiators[by.InitiatorId].RequestExit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetDeadline(int hartIndex, ulong deadlineTicks, in BusAccess by)
+    {
+        if (_fabric is null || _timer is null)
+        {
+            return;
+        }
+
+        ulong fireAt = deadlineTicks == ulong.MaxValue ? ulong.MaxValue : _timer.NextFire(by.Initiator.Now, deadlineTicks);
+        HartModel target = _harts[hartIndex];
+        if (by.Initiator.InitiatorId == target.Initiator.InitiatorId)
+        {
+            target.SetTimer(fireAt);
+            target.RequestExit();
+        }
+        else
+        {
+            _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Finish(FinishKind kind, int code, in BusAccess by)
+    {
+        RunEnd end = kind switch
+        {
+            FinishKind.Pass => new RunEnd(RunOutcome.Finished, 0, string.Empty),
+            FinishKind.Reset => new RunEnd(RunOutcome.Finished, 0, "the guest asked for a reset; Soc ends the run instead"),
+            _ => new RunEnd(RunOutcome.Finished, Math.Clamp(code, 1, 255), $"the guest reported failure {code}"),
+        };
+        int initiator = by.Initiator.InitiatorId;
+        if (initiator >= 0 && initiator < _initiators.Length)
+        {
+            _initiators[initiator].Finished ??= end;
+            _initiators[initiator].RequestExit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(in Violation violation)
+    {
+        int initiator = violation.InitiatorId;
+        if (_fabric is null || initiator < 0)
+        {
+            return;
+        }
+
+        CheckerCounters checker = _checkers[violation.Checker - _checkers[0].Checker.AgentId];
+        ulong count = ++checker.RefusedBy[initiator];
+        if (checker.Checker.CanRecord(violation))
+        {
+            _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
+                violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
+                violation.Detail, initiator));
+        }
+
+        if (count <= RefusalEvents && initiator < _initiators.Length)
+        {
+            WriteRefusal(violation);
+        }
+    }
+
+    private void WriteRefusal(in Violation violation) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
+    {
+        Type = ModelEventType.Refused,
+        Source = (ushort)violation.InitiatorId,
+        Start = violation.Time,
+        End = violation.Time,
+        Kind = (byte)violation.Kind,
+        Index = violation.Attributes.WorldId,
+        Result = (byte)(violation.BusError ? AccessResult.Error : AccessResult.Ok),
+        Flags = (byte)BitOperations.Log2((uint)violation.Size),
+        A = violation.PhysicalAddress,
+        B = violation.Attributes.ToBits(),
+        C = _initiators[violation.InitiatorId].Position,
+        D = (ulong)violation.Checker,
+    });
+
+    private EventRing? RingOf(IInitiator by) => by.InitiatorId >= 0 && by.InitiatorId < _rings.Length ? _rings[by.InitiatorId] : null;
+}

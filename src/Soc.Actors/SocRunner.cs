@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Configuration;
+using Soc.Actors.Agents;
+using Soc.Actors.Summary;
+using Soc.Actors.Time;
+using Soc.Devices.Dma;
+using Soc.Memory.Observation;
+using Soc.RiscV;
+using Soc.Telemetry;
+using Soc.Topology;
+
+namespace Soc.Actors;
+
+/// <summary>Runs one topology from reset to its end.</summary>
+public static class SocRunner
+{
+    /// <summary>Runs a topology.</summary>
+    /// <param name="topology">The validated topology.</param>
+    /// <param name="options">Limits and outputs.</param>
+    /// <param name="cancellation">Ends the run cleanly: the summary and the trace are still made.</param>
+    /// <returns>How it ended and what was counted.</returns>
+    /// <exception cref="ImageException">An image cannot be loaded.</exception>
+    public static RunResult Run(SocTopology topology, RunOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(options);
+        return RunAsync(topology, options, cancellation).GetAwaiter().GetResult();
+    }
+
+    private static async Task<RunResult> RunAsync(SocTopology topology, RunOptions options, CancellationToken cancellation)
+    {
+        HostClock? hostClock = topology.Mode == RunMode.Free ? new HostClock() : null;
+        var ports = new SocPorts();
+        var console = new ConsoleOutput(options.Console);
+        using SystemModel model = SystemBuilder.Build(topology, new SystemPorts
+        {
+            SoftwareInterrupts = ports,
+            ExternalInterrupts = ports,
+            Timers = ports,
+            Finisher = ports,
+            Violations = ports,
+            Console = console,
+            Clock = hostClock is null ? null : new FreeClock(hostClock),
+        });
+        using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit);
+        long started = Stopwatch.GetTimestamp();
+        RunEnd end = await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false);
+        TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
+        await console.DisposeAsync().ConfigureAwait(false);
+        TelemetryReport? report = pipeline?.Complete();
+        return new RunResult(end, SummaryBuilder.Build(assembly, end, hostTime), report);
+    }
+
+    private static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<RunEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ActorSystem system = ActorSystem.Create("soc", Configuration(topology));
+        IActorRef soc = system.ActorOf(SocActor.Props(assembly, done), "soc");
+        RunEnd end;
+        await using (cancellation.Register(() => soc.Tell(new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"))).ConfigureAwait(false))
+        {
+            end = await done.Task.ConfigureAwait(false);
+        }
+
+        await system.Terminate().ConfigureAwait(false);
+        return end;
+    }
+
+    /// <summary>
+    /// All actors of the SoC share one fork-join dispatcher with throughput 1: one thread in serial lockstep, one per core
+    /// otherwise (never the default dispatcher, which starves actors that keep telling themselves to go on).
+    /// </summary>
+    private static Config Configuration(SocTopology topology)
+    {
+        int threads = topology.Mode == RunMode.Lockstep && !topology.Parallel ? 1 : Math.Max(2, Environment.ProcessorCount);
+        return ConfigurationFactory.ParseString($$"""
+            akka {
+              loglevel = OFF
+              stdout-loglevel = OFF
+              log-dead-letters = off
+              coordinated-shutdown.run-by-clr-shutdown-hook = off
+              scheduler.tick-duration = 10ms
+            }
+            {{SocActor.Dispatcher}} {
+              type = ForkJoinDispatcher
+              throughput = 1
+              dedicated-thread-pool {
+                thread-count = {{threads}}
+                threadtype = background
+              }
+            }
+            """);
+    }
+
+    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit)
+    {
+        IInitiatorModel[] initiators =
+        [
+            .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
+            .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+        ];
+        var rings = new EventRing?[model.Agents.Count];
+        if (pipeline is not null)
+        {
+            foreach (AgentInfo agent in model.Agents)
+            {
+                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? "deferred" : string.Empty;
+                rings[agent.Id] = pipeline.Register(agent.Id, agent.Name, KindName(agent.Kind), strategy);
+            }
+
+            foreach (Hart hart in model.Harts)
+            {
+                hart.Tlb.Events = rings[hart.InitiatorId];
+            }
+
+            foreach (DmaEngine engine in model.DmaEngines)
+            {
+                engine.Tlb.Events = rings[engine.InitiatorId];
+            }
+        }
+
+        return new Assembly
+        {
+            Model = model,
+            Ports = ports,
+            Telemetry = pipeline,
+            HostClock = hostClock,
+            TimeLimit = timeLimit,
+            Initiators = initiators,
+            CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            Rings = rings,
+            Skew = new ulong[model.Agents.Count],
+            SliceTicks = new long[model.Agents.Count],
+        };
+    }
+
+    private static string KindName(AgentKind kind) => kind switch
+    {
+        AgentKind.Hart => "hart",
+        AgentKind.DmaEngine => "dma",
+        _ => "checker",
+    };
+
+    private sealed class FreeClock(HostClock clock) : IVirtualClock
+    {
+        public ulong Now => clock.Now;
+    }
+}

@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Soc.Actors;
+using Soc.Cli.Output;
+using Soc.Telemetry;
+using Soc.Topology;
+
+namespace Soc.Cli.Commands;
+
+/// <summary><c>soc run FILE</c>: runs a SoC and says what it came to.</summary>
+internal static class RunCommand
+{
+    private const string DefaultTraceFolder = "soc-run";
+
+    private static readonly Option<string?> _seed = new("--seed") { Description = "Seed of the run, instead of the file's.", HelpName = "N" };
+    private static readonly Option<string?> _mode = new("--mode") { Description = "lockstep or free, instead of the file's.", HelpName = "MODE" };
+    private static readonly Option<string?> _quantum = new("--quantum") { Description = "Window of virtual time, such as 10us.", HelpName = "TIME" };
+    private static readonly Option<string?> _limit = new("--max-time") { Description = "End the run at this virtual time, such as 50ms (exit code 124).", HelpName = "TIME" };
+    private static readonly Option<string?> _image = new("--image") { Description = "Guest image, instead of the file's.", HelpName = "FILE" };
+    private static readonly Option<string?> _trace = new("--trace") { Description = $"Trace file; default {DefaultTraceFolder}/NAME.trace.json.", HelpName = "FILE" };
+    private static readonly Option<bool> _noTrace = new("--no-trace") { Description = "Make no trace." };
+    private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
+    private static readonly Option<string?> _summary = new("--summary") { Description = "Write the summary as JSON, host figures under \"host\".", HelpName = "FILE" };
+
+    public static Command Create()
+    {
+        Argument<string> file = TopologyInput.Argument();
+        var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
+        {
+            file, _seed, _mode, _quantum, _limit, _image, _trace, _noTrace, _otlp, _summary,
+        };
+        command.SetAction(result => Execute(result, result.GetValue(file)!));
+        return command;
+    }
+
+    private static int Execute(ParseResult result, string file)
+    {
+        var wrong = new List<string>();
+        ulong? seed = Parse<ulong>(result, _seed, "is not a whole number; give one such as 7", wrong, TryNumber);
+        RunMode? mode = Parse<RunMode>(result, _mode, "is unknown; use lockstep or free", wrong, TryMode);
+        ulong? quantum = Parse<ulong>(result, _quantum, "is not a time above zero; give one such as 10us", wrong, TryPositiveTime);
+        ulong? limit = Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, TryPositiveTime);
+        Uri? otlp = null;
+        if (result.GetValue(_otlp) is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
+        {
+            wrong.Add($"{_otlp.Name}: '{address}' is not an address; give one such as http://localhost:4317");
+        }
+
+        if (result.GetValue(_noTrace) && result.GetValue(_trace) is not null)
+        {
+            wrong.Add("--no-trace: a trace file is named as well; keep either --trace or --no-trace");
+        }
+
+        foreach (string line in wrong)
+        {
+            Console.Error.WriteLine($"soc: {line}");
+        }
+
+        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image)) is not { } topology)
+        {
+            return ExitCode.BadInput;
+        }
+
+        topology = topology with
+        {
+            Seed = seed ?? topology.Seed,
+            Mode = mode ?? topology.Mode,
+            Quantum = quantum ?? topology.Quantum,
+            Parallel = topology.Parallel && (mode ?? topology.Mode) == RunMode.Lockstep,
+        };
+        return Run(topology, limit, otlp, TraceFile(result, topology), result.GetValue(_summary));
+    }
+
+    private static int Run(SocTopology topology, ulong? limit, Uri? otlp, string? traceFile, string? summaryFile)
+    {
+        using var interrupt = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interrupt));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interrupt));
+
+        // Better now than after an hour of simulation.
+        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile) })
+        {
+            if (OutputFile.Problem(file) is { } problem)
+            {
+                Console.Error.WriteLine($"soc: {option}: {problem}");
+                return ExitCode.BadInput;
+            }
+        }
+
+        using Stream console = Console.OpenStandardOutput();
+        var options = new RunOptions
+        {
+            Console = console,
+            TimeLimit = limit ?? ulong.MaxValue,
+            Telemetry = Telemetry(topology, otlp, traceFile),
+        };
+        RunResult run;
+        try
+        {
+            run = SocRunner.Run(topology, options, interrupt.Token);
+        }
+        catch (ImageException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return ExitCode.BadInput;
+        }
+
+        SummaryPrinter.Print(run, ReportWriter.ForStandardOutput());
+        if (summaryFile is not null)
+        {
+            OutputFile.Write(summaryFile, stream => SummaryJson.Write(run, stream));
+        }
+
+        return run.End.ExitCode;
+    }
+
+    /// <summary>The first signal ends the run cleanly, the second one at once.</summary>
+    private static void Interrupt(PosixSignalContext signal, CancellationTokenSource interrupt)
+    {
+        if (!interrupt.IsCancellationRequested)
+        {
+            signal.Cancel = true;
+            interrupt.Cancel();
+        }
+    }
+
+    private static TelemetryOptions? Telemetry(SocTopology topology, Uri? otlp, string? traceFile)
+    {
+        bool byVariables = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") is { Length: > 0 };
+        if (traceFile is null && otlp is null && !byVariables)
+        {
+            return null;
+        }
+
+        return new TelemetryOptions
+        {
+            RunName = topology.Name,
+            Seed = topology.Seed,
+            File = traceFile,
+            Otlp = otlp is not null || byVariables ? new OtlpOptions { Endpoint = otlp } : null,
+            RunAttributes =
+            [
+                new("soc.topology", topology.Name),
+                new("soc.mode", ModeName(topology)),
+                new("soc.seed", topology.Seed.ToString(CultureInfo.InvariantCulture)),
+            ],
+        };
+    }
+
+    private static string? TraceFile(ParseResult result, SocTopology topology) =>
+        result.GetValue(_noTrace) ? null
+        : result.GetValue(_trace) ?? Path.Combine(DefaultTraceFolder, $"{string.Concat(topology.Name.Split(Path.GetInvalidFileNameChars()))}.trace.json");
+
+    private static string ModeName(SocTopology topology) =>
+        topology.Mode == RunMode.Free ? "free" : topology.Parallel ? "lockstep parallel" : "lockstep";
+
+    private static bool TryNumber(string text, out ulong value) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    private static bool TryPositiveTime(string text, out ulong value) => TopologyFile.TryParseTime(text, out value) && value > 0;
+
+    private static bool TryMode(string text, out RunMode value)
+    {
+        value = text == "free" ? RunMode.Free : RunMode.Lockstep;
+        return text is "free" or "lockstep";
+    }
+
+    private delegate bool TextParser<T>(string text, out T value);
+
+    private static T? Parse<T>(ParseResult result, Option<string?> option, string problem, List<string> wrong, TextParser<T> parse)
+        where T : struct
+    {
+        if (result.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        if (parse(text, out T value))
+        {
+            return value;
+        }
+
+        wrong.Add($"{option.Name}: '{text}' {problem}");
+        return null;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+
+namespace Soc.Devices.Dma;
+
+/// <summary>State of one channel: its registers and the descriptor in progress.</summary>
+internal sealed class DmaChannel(int number, DmaWidMarker? marker)
+{
+    public const int DescriptorSize = 32;
+
+    public int Number { get; } = number;
+
+    public DmaWidMarker? Marker { get; } = marker;
+
+    public ulong Control { get; set; }
+
+    public bool Done { get; set; }
+
+    public bool Error { get; set; }
+
+    public bool BusError { get; set; }
+
+    public bool Stopped { get; set; }
+
+    public DmaErrorCause Cause { get; set; }
+
+    public ulong RingBase { get; set; }
+
+    public ulong RingSize { get; set; } = 2;
+
+    public ulong Head { get; set; }
+
+    public ulong Tail { get; set; }
+
+    public ulong CurrentIndex { get; set; }
+
+    public ulong Progress { get; set; }
+
+    public ulong ReadBeats { get; set; }
+
+    public ulong WriteBeats { get; set; }
+
+    public ulong Bytes { get; set; }
+
+    public ulong Descriptors { get; set; }
+
+    public ulong ErrorAddress { get; set; }
+
+    public ulong BusErrors { get; set; }
+
+    public DmaPhase Phase { get; set; }
+
+    public ulong Source { get; private set; }
+
+    public ulong Destination { get; private set; }
+
+    public uint Length { get; private set; }
+
+    public uint Flags { get; private set; }
+
+    /// <summary>Error of the descriptor in progress.</summary>
+    public DmaErrorCause DescriptorCause { get; set; }
+
+    /// <summary>The transfer in progress: a descriptor or one half of a beat.</summary>
+    public byte[] Buffer { get; } = new byte[64];
+
+    public ulong TransferAddress { get; set; }
+
+    public int TransferLength { get; set; }
+
+    public int Transferred { get; set; }
+
+    /// <summary>Largest piece of a beat in bytes, from the descriptor's WIDTH.</summary>
+    public int PieceLimit { get; private set; } = 8;
+
+    public void Parse()
+    {
+        ReadOnlySpan<byte> descriptor = Buffer;
+        Source = BinaryPrimitives.ReadUInt64LittleEndian(descriptor);
+        Destination = BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]);
+        Length = BinaryPrimitives.ReadUInt32LittleEndian(descriptor[16..]);
+        Flags = BinaryPrimitives.ReadUInt32LittleEndian(descriptor[20..]);
+        PieceLimit = 8 >> (int)((Flags >> 4) & 3);
+    }
+
+    public void Begin(DmaPhase phase, ulong address, int length)
+    {
+        Phase = phase;
+        TransferAddress = address;
+        TransferLength = length;
+        Transferred = 0;
+        if (phase is DmaPhase.ReadDescriptor or DmaPhase.WriteDescriptor)
+        {
+            PieceLimit = 8;
+        }
+    }
+
+    /// <summary>Drops the descriptor in progress and empties the ring.</summary>
+    public void Abort()
+    {
+        Phase = DmaPhase.Idle;
+        Head = Tail = 0;
+        Stopped = false;
+    }
+
+    public void Reset()
+    {
+        Abort();
+        Marker?.Reset();
+        Control = 0;
+        Done = Error = BusError = false;
+        Cause = DescriptorCause = DmaErrorCause.None;
+        RingBase = CurrentIndex = Progress = ReadBeats = WriteBeats = Bytes = Descriptors = ErrorAddress = BusErrors = 0;
+        RingSize = 2;
+    }
+}

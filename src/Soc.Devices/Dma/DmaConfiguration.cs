@@ -1,0 +1,34 @@
+using Soc.Tlb;
+
+namespace Soc.Devices.Dma;
+
+/// <summary>Shape and costs of one DMA engine.</summary>
+public sealed record DmaConfiguration
+{
+    /// <summary>Channels, 1..8.</summary>
+    public int Channels { get; init; } = 1;
+
+    /// <summary>Most bytes of a beat: 1, 2, 4, 8, 16, 32 or 64.</summary>
+    public int BeatBytes { get; init; } = 64;
+
+    /// <summary>Cycles of one beat, to which the TLB adds what translations and devices cost.</summary>
+    public uint BeatCost { get; init; } = 1;
+
+    /// <summary>Cycles of reading a descriptor, and of writing its status back.</summary>
+    public uint DescriptorCost { get; init; } = 4;
+
+    /// <summary>Clock in Hz.</summary>
+    public ulong Frequency { get; init; } = 1_000_000_000;
+
+    /// <summary>Requester id (device id) of channel 0's transactions; 24 bits.</summary>
+    public uint RequesterId { get; init; }
+
+    /// <summary>What each further channel adds to the requester id: 0 = the whole engine is one requester.</summary>
+    public uint RequesterStride { get; init; }
+
+    /// <summary>WID markers; null = no WorldGuard: transactions carry world 0 and the marker blocks read 0.</summary>
+    public DmaWorldGuard? WorldGuard { get; init; }
+
+    /// <summary>Shape and costs of the private TLB; the engine uses two contexts per channel, whatever is said here.</summary>
+    public TlbConfiguration Tlb { get; init; } = new() { Log2Entries = 6 };
+}

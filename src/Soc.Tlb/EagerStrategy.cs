@@ -1,0 +1,43 @@
+using Soc.Memory;
+
+namespace Soc.Tlb;
+
+/// <summary>
+/// Strategies A and E: one translation at fill, without a kind. A serves the permitted kinds and leaves the others disabled, and an
+/// access of a disabled kind misses every time and then reaches the permitted target all the same, which is what the status
+/// quo does (softtlb.md section 4.1, encoding E1, and section 3.4, second trap). E sends the refused kinds to one sink, the first
+/// on the way (section 4.6).
+/// </summary>
+/// <param name="keepSink">E instead of A.</param>
+internal sealed class EagerStrategy(bool keepSink) : TranslationStrategy
+{
+    /// <inheritdoc/>
+    public override AccessResult Translate(SoftTlb tlb, TlbContext context, int slot, ulong virtualAddress, AccessKind kind)
+    {
+        AccessResult result = tlb.ResolveChainForAnyKind(context, slot, virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink);
+        ResolvedAccess? blocked = keepSink ? sink : null;
+        if (result != AccessResult.Ok)
+        {
+            if (blocked is null)
+            {
+                return result;
+            }
+
+            answer = answer with { Kinds = AccessKinds.None };
+        }
+
+        SoftTlb.DisableAll(context, slot);
+        tlb.Apply(context, slot, virtualAddress, answer);
+        if (blocked is { } refused)
+        {
+            // The entry was made by one walk of the chain: the sink is as old as the rest, and bound to the same regions.
+            tlb.Apply(context, slot, virtualAddress, refused with { Kinds = AccessKinds.All & ~answer.Kinds, Owners = answer.Owners });
+        }
+        else if (!answer.Kinds.Includes(kind))
+        {
+            SoftTlb.FallThrough(context, slot, virtualAddress, kind, answer);
+        }
+
+        return AccessResult.Ok;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Soc.Topology;
+
+/// <summary>What an agent of a SoC is.</summary>
+public enum AgentKind : byte
+{
+    /// <summary>A hart.</summary>
+    Hart,
+
+    /// <summary>A DMA engine.</summary>
+    DmaEngine,
+
+    /// <summary>A checker.</summary>
+    Checker,
+}

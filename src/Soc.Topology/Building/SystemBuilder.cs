@@ -1,0 +1,347 @@
+using System.Numerics;
+using Soc.Checkers;
+using Soc.Checkers.WorldGuard;
+using Soc.Devices;
+using Soc.Devices.Dma;
+using Soc.Memory;
+using Soc.RiscV;
+using Soc.Tlb;
+
+namespace Soc.Topology;
+
+/// <summary>Builds the plain model of a validated topology.</summary>
+public sealed class SystemBuilder
+{
+    private readonly SocTopology _topology;
+    private readonly SystemPorts _ports;
+    private readonly MemoryTree _tree = new();
+    private readonly ContainerRegion _system = new("system");
+    private readonly Dictionary<string, GuestMemory> _memories = [];
+    private readonly Dictionary<int, IInterruptLine> _lines = [];
+    private readonly List<AgentInfo> _agents = [];
+
+    // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
+    private readonly List<Block> _blocks = [];
+
+    private AclintMtimer? _machineTimer;
+    private Plic? _plic;
+    private Ns16550Uart? _console;
+
+    private SystemBuilder(SocTopology topology, SystemPorts ports)
+    {
+        _topology = topology;
+        _ports = ports;
+    }
+
+    private sealed record Block(string Name, ulong Base, ulong Size, MemoryRegion Region);
+
+    /// <summary>Builds a SoC in reset state and loads its images.</summary>
+    /// <param name="topology">The validated topology.</param>
+    /// <param name="ports">Where the model calls out to.</param>
+    /// <exception cref="ImageException">An image cannot be read any more.</exception>
+    public static SystemModel Build(SocTopology topology, SystemPorts ports)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(ports);
+        return new SystemBuilder(topology, ports).Build();
+    }
+
+    private SystemModel Build()
+    {
+        NumberAgents();
+        foreach (MemoryDescription memory in _topology.Memories)
+        {
+            var block = new GuestMemory(memory.Size);
+            _memories.Add(memory.Name, block);
+            Add(memory.Name, memory.Base, memory.Size, new RamRegion(memory.Name, block) { ReadOnly = memory.Kind == MemoryKind.Rom });
+        }
+
+        BuildDevices();
+        foreach (DmaDescription engine in _topology.DmaEngines)
+        {
+            AddRemote(engine.Name, engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt);
+        }
+
+        foreach (CheckerDescription checker in _topology.Checkers)
+        {
+            AddRemote(checker.Name, checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt);
+        }
+
+        List<Checker> checkers = BuildCheckers();
+        foreach (Block block in _blocks)
+        {
+            _system.Add(block.Base, block.Region);
+        }
+
+        AddressSpace bus = _tree.CreateSpace("bus", _system);
+        LoadImages();
+        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, bus))];
+        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, bus))];
+        return new SystemModel(
+            _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
+    }
+
+    private void NumberAgents()
+    {
+        foreach (HartDescription hart in _topology.Harts)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Hart, hart.Name));
+        }
+
+        foreach (DmaDescription engine in _topology.DmaEngines)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.DmaEngine, engine.Name));
+        }
+
+        foreach (CheckerDescription checker in _topology.Checkers)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Checker, checker.Name));
+        }
+    }
+
+    private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart).Id;
+
+    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new Block(name, start, size, region));
+
+    private void AddRemote(string name, ulong start, ulong size, int? interrupt)
+    {
+        int agent = AgentOf(name);
+        Add(name, start, size, new RemoteRegion(name, size, agent));
+        if (interrupt is { } source)
+        {
+            _lines.Add(agent, _plic!.LineOf(source));
+        }
+    }
+
+    private void BuildDevices()
+    {
+        // The PLIC first: the others are wired to it.
+        foreach (DeviceDescription device in _topology.Devices.OrderBy(device => device.Kind == DeviceKind.Plic ? 0 : 1))
+        {
+            Add(device.Name, device.Base, device.Size, new MmioRegion(device.Name, device.Size, BuildDevice(device)));
+        }
+    }
+
+    private IBusDevice BuildDevice(DeviceDescription device)
+    {
+        int harts = _topology.Harts.Count;
+        switch (device.Kind)
+        {
+            case DeviceKind.Ns16550:
+                bool isConsole = device.Name == _topology.Console;
+                var uart = new Ns16550Uart(
+                    isConsole ? _ports.Console : NoWire.Instance,
+                    device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance);
+                _console = isConsole ? uart : _console;
+                return uart;
+            case DeviceKind.Clint:
+                _machineTimer = new AclintMtimer(harts, _topology.Timebase, _ports.Timers);
+                return new Clint(new AclintMswi(harts, _ports.SoftwareInterrupts), _machineTimer);
+            case DeviceKind.AclintMswi:
+                return new AclintMswi(harts, _ports.SoftwareInterrupts);
+            case DeviceKind.AclintMtimer:
+                return _machineTimer = new AclintMtimer(harts, _topology.Timebase, _ports.Timers);
+            case DeviceKind.AclintSswi:
+                return new AclintSswi(harts, _ports.SoftwareInterrupts);
+            case DeviceKind.Plic:
+                return _plic = new Plic(
+                    device.Sources,
+                    [
+                        .. Enumerable.Range(0, harts).SelectMany(hart => new[]
+                        {
+                            new PlicContext(hart, HartInterruptLine.MachineExternal),
+                            new PlicContext(hart, HartInterruptLine.SupervisorExternal),
+                        }),
+                    ],
+                    _ports.ExternalInterrupts);
+            case DeviceKind.TestFinisher:
+                return new TestFinisher(_ports.Finisher);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");
+        }
+    }
+
+    private List<Checker> BuildCheckers()
+    {
+        List<Checker> checkers = [];
+        if (_topology.WorldGuard is not { } worlds)
+        {
+            return checkers;
+        }
+
+        var worldGuard = new Checkers.WorldGuard.WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
+        foreach (CheckerDescription description in _topology.Checkers)
+        {
+            checkers.Add(new WorldGuardChecker(new WorldGuardCheckerOptions(description.Name, AgentOf(description.Name), description.Slots, worldGuard)
+            {
+                Range = description.RangeSize == 0 ? null : (description.RangeStart, description.RangeSize),
+                HwBypass = description.HwBypass,
+                DefaultSlots = SlotsOf(description),
+            })
+            {
+                Violations = _ports.Violations,
+            });
+        }
+
+        // From the last checker to the first, each port taking the place of what is behind it: so accesses pass them in order.
+        for (int index = checkers.Count - 1; index >= 0; index--)
+        {
+            foreach (string name in _topology.Checkers[index].Protects)
+            {
+                int at = _blocks.FindIndex(block => block.Name == name);
+                Block behind = _blocks[at];
+                var downstream = new ContainerRegion($"{name} behind {checkers[index].Name}");
+                downstream.Add(behind.Base, behind.Region);
+                AddressSpace space = _tree.CreateSpace(downstream.Name, downstream);
+                WorldGuardPort port = ((WorldGuardChecker)checkers[index]).Protect(_tree, $"{checkers[index].Name}.{name}", behind.Base, behind.Size, space);
+                _blocks[at] = behind with { Region = port };
+            }
+        }
+
+        return checkers;
+    }
+
+    /// <summary>Slots 1.. up to the last one described; those between are off.</summary>
+    private static WorldGuardSlot[] SlotsOf(CheckerDescription checker)
+    {
+        int last = checker.ResetSlots.Count == 0 ? 0 : checker.ResetSlots.Max(slot => slot.Index);
+        var slots = new WorldGuardSlot[last];
+        foreach (CheckerSlotDescription slot in checker.ResetSlots)
+        {
+            slots[slot.Index - 1] = new WorldGuardSlot(slot.AddressRegister, slot.Permissions, slot.ConfigurationRegister);
+        }
+
+        return slots;
+    }
+
+    private Hart BuildHart(HartDescription hart, AddressSpace bus)
+    {
+        ulong? entry = _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
+        return new Hart(
+            new HartConfiguration
+            {
+                HartId = (ulong)hart.Id,
+                InitiatorId = hart.Id,
+                Name = hart.Name,
+                ResetVector = hart.ResetVector ?? entry ?? throw new ImageException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
+                Frequency = hart.Frequency,
+                TimebaseFrequency = _topology.Timebase,
+                WorldGuard = WorldsOf(hart),
+                Tlb = TlbOf(hart.Tlb),
+            },
+            bus)
+        {
+            Clock = _ports.Clock,
+        };
+    }
+
+    private RiscV.WorldGuardConfiguration WorldsOf(HartDescription hart) => _topology.WorldGuard is not { } worlds
+        ? new RiscV.WorldGuardConfiguration()
+        : new RiscV.WorldGuardConfiguration
+        {
+            Worlds = worlds.Worlds,
+            TrustedWid = worlds.TrustedWid,
+            HardwareBypass = worlds.HwBypass,
+            MachineWid = hart.Mwid,
+            MachineWidList = hart.MwidList,
+            HasSmwg = hart.Isa.HasSmwg,
+            HasSswg = hart.Isa.HasSswg,
+        };
+
+    private DmaEngine BuildDma(DmaDescription engine, AddressSpace bus)
+    {
+        int agent = AgentOf(engine.Name);
+        return new DmaEngine(
+            agent,
+            engine.Name,
+            bus,
+            new DmaConfiguration
+            {
+                Channels = engine.Channels,
+                BeatBytes = engine.BeatSize,
+                Frequency = engine.Frequency,
+                RequesterId = (uint)agent,
+                WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
+                Tlb = TlbOf(engine.Tlb),
+            },
+            _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+    }
+
+    private TlbConfiguration TlbOf(TlbDescription tlb) => new()
+    {
+        Log2Entries = BitOperations.Log2((uint)tlb.Entries),
+        VictimEntries = tlb.Victims,
+        Strategy = _topology.Strategy,
+        WalkReadCost = (uint)_topology.Timing.WalkStep,
+        TranslateCost = (uint)_topology.Timing.Translate,
+        DeviceCost = (uint)_topology.Timing.DeviceAccess,
+    };
+
+    private void LoadImages()
+    {
+        foreach (MemoryDescription memory in _topology.Memories)
+        {
+            if (memory.Image is { } file)
+            {
+                _memories[memory.Name].Write(0, ReadFile(file));
+            }
+        }
+
+        for (int index = 0; index < _topology.Images.Count; index++)
+        {
+            ImageDescription image = _topology.Images[index];
+            if (image.Elf is not { } elf)
+            {
+                WriteTo(image.Address!.Value, ReadFile(image.Path));
+                continue;
+            }
+
+            foreach (ElfSegment segment in elf.Segments)
+            {
+                WriteTo(segment.PhysicalAddress, elf.ContentOf(segment).Span);
+
+                // Fresh memory is zero; only what an earlier image may have left there has to be cleared.
+                if (index > 0)
+                {
+                    Clear(segment.PhysicalAddress + segment.FileSize, segment.MemorySize - segment.FileSize);
+                }
+            }
+        }
+    }
+
+    private void Clear(ulong address, ulong length)
+    {
+        ReadOnlySpan<byte> zeros = stackalloc byte[4096];
+        while (length > 0)
+        {
+            int part = (int)Math.Min(length, (ulong)zeros.Length);
+            WriteTo(address, zeros[..part]);
+            address += (ulong)part;
+            length -= (ulong)part;
+        }
+    }
+
+    private void WriteTo(ulong address, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        // The validation has seen to it that one memory holds all of it.
+        MemoryDescription memory = _topology.Memories.First(memory => address >= memory.Base && address - memory.Base < memory.Size);
+        _memories[memory.Name].Write(address - memory.Base, bytes);
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException($"{path}: cannot be read ({exception.Message.ReplaceLineEndings(" ")}); check the file and its permissions", exception);
+        }
+    }
+}

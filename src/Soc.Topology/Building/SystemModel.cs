@@ -1,0 +1,106 @@
+using Soc.Checkers;
+using Soc.Devices;
+using Soc.Devices.Dma;
+using Soc.Memory;
+using Soc.RiscV;
+
+namespace Soc.Topology;
+
+/// <summary>
+/// One SoC as plain objects, in reset state with its images loaded. Knows nothing of actors; whoever drives it owns each object.
+/// </summary>
+public sealed class SystemModel : IDisposable
+{
+    private readonly IReadOnlyDictionary<string, GuestMemory> _memories;
+    private readonly IReadOnlyDictionary<int, IInterruptLine> _lines;
+
+    internal SystemModel(
+        SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
+    {
+        Topology = topology;
+        Tree = tree;
+        Bus = bus;
+        Harts = harts;
+        DmaEngines = engines;
+        Checkers = checkers;
+        Agents = agents;
+        MachineTimer = machineTimer;
+        Plic = plic;
+        ConsoleUart = console;
+        _memories = memories;
+        _lines = lines;
+    }
+
+    /// <summary>What the SoC was built from.</summary>
+    public SocTopology Topology { get; }
+
+    /// <summary>All address spaces.</summary>
+    public MemoryTree Tree { get; }
+
+    /// <summary>What every hart and DMA engine sees.</summary>
+    public AddressSpace Bus { get; }
+
+    /// <summary>Harts; the index is the hart id and the agent number.</summary>
+    public IReadOnlyList<Hart> Harts { get; }
+
+    /// <summary>DMA engines in the order of the topology.</summary>
+    public IReadOnlyList<DmaEngine> DmaEngines { get; }
+
+    /// <summary>Checkers in the order of the topology.</summary>
+    public IReadOnlyList<Checker> Checkers { get; }
+
+    /// <summary>All agents; the index is the agent number.</summary>
+    public IReadOnlyList<AgentInfo> Agents { get; }
+
+    /// <summary>The machine timer, of the CLINT or on its own; null when the SoC has none.</summary>
+    public AclintMtimer? MachineTimer { get; }
+
+    /// <summary>The PLIC; null when the SoC has none.</summary>
+    public Plic? Plic { get; }
+
+    /// <summary>The UART that is the user's console; null when there is none.</summary>
+    public Ns16550Uart? ConsoleUart { get; }
+
+    /// <summary>The host memory behind a memory of the topology.</summary>
+    /// <exception cref="KeyNotFoundException">There is no memory of that name.</exception>
+    public GuestMemory MemoryOf(string name) => _memories[name];
+
+    /// <summary>The interrupt wire of a DMA engine or checker; null when it has none.</summary>
+    /// <param name="agentId">The agent's number.</param>
+    public IInterruptLine? InterruptLineOf(int agentId) => _lines.GetValueOrDefault(agentId);
+
+    /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
+    public string? Symbolize(ulong address)
+    {
+        foreach (ImageDescription image in Topology.Images)
+        {
+            if (image.Elf?.Symbolize(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Frees guest memory and TLBs; nothing may run any more.</summary>
+    public void Dispose()
+    {
+        foreach (Hart hart in Harts)
+        {
+            hart.Dispose();
+        }
+
+        foreach (DmaEngine engine in DmaEngines)
+        {
+            engine.Dispose();
+        }
+
+        foreach (GuestMemory memory in _memories.Values)
+        {
+            memory.Dispose();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Soc.Checkers;
+using Soc.Devices;
+using Soc.RiscV;
+
+namespace Soc.Topology;
+
+/// <summary>Where a plain model calls out to whoever drives it (the actors, or a test).</summary>
+public sealed record SystemPorts
+{
+    /// <summary>Software interrupts from the ACLINT.</summary>
+    public required ISoftwareInterruptPort SoftwareInterrupts { get; init; }
+
+    /// <summary>External interrupts from the PLIC.</summary>
+    public required IExternalInterruptPort ExternalInterrupts { get; init; }
+
+    /// <summary>Timer deadlines from the ACLINT.</summary>
+    public required IHartTimer Timers { get; init; }
+
+    /// <summary>The guest ends the run.</summary>
+    public required IFinisherSink Finisher { get; init; }
+
+    /// <summary>Refused accesses.</summary>
+    public required IViolationSink Violations { get; init; }
+
+    /// <summary>Bytes of the console UART; those of other UARTs go nowhere.</summary>
+    public required ICharacterSink Console { get; init; }
+
+    /// <summary>Virtual time that does not follow the harts' cycles (free mode); null in lockstep.</summary>
+    public IVirtualClock? Clock { get; init; }
+}

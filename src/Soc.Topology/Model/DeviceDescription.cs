@@ -1,0 +1,26 @@
+namespace Soc.Topology;
+
+/// <summary>A passive device.</summary>
+public sealed record DeviceDescription
+{
+    /// <summary>Name, unique in the SoC.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required DeviceKind Kind { get; init; }
+
+    /// <summary>First address.</summary>
+    public required ulong Base { get; init; }
+
+    /// <summary>Bytes of its register block; follows from the kind.</summary>
+    public required ulong Size { get; init; }
+
+    /// <summary>Source number at the PLIC; null = none.</summary>
+    public int? Interrupt { get; init; }
+
+    /// <summary>Interrupt sources of a PLIC, not counting source 0.</summary>
+    public int Sources { get; init; }
+
+    /// <summary>Where it is described.</summary>
+    public SourceMark Mark { get; init; }
+}

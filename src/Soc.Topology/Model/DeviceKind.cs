@@ -1,0 +1,26 @@
+namespace Soc.Topology;
+
+/// <summary>The passive devices that a topology can hold.</summary>
+public enum DeviceKind : byte
+{
+    /// <summary>NS16550A UART, byte-wide registers.</summary>
+    Ns16550,
+
+    /// <summary>MSWI at 0x0, MTIMER at 0x4000 (SiFive's CLINT layout).</summary>
+    Clint,
+
+    /// <summary>ACLINT machine-level software interrupts.</summary>
+    AclintMswi,
+
+    /// <summary>ACLINT machine-level timer: comparators first, mtime at 0x7ff8.</summary>
+    AclintMtimer,
+
+    /// <summary>ACLINT supervisor-level software interrupts.</summary>
+    AclintSswi,
+
+    /// <summary>Platform-level interrupt controller; contexts M, S of hart 0, M, S of hart 1 and so on.</summary>
+    Plic,
+
+    /// <summary>SiFive test finisher: ends the run with an exit code.</summary>
+    TestFinisher,
+}

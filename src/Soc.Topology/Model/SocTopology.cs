@@ -1,0 +1,61 @@
+using Soc.Tlb;
+
+namespace Soc.Topology;
+
+/// <summary>A validated SoC: everything that a topology file says, with defaults filled in. Immutable.</summary>
+public sealed record SocTopology
+{
+    /// <summary>The file, as the user named it.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Name of the SoC.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How time goes on.</summary>
+    public RunMode Mode { get; init; } = RunMode.Lockstep;
+
+    /// <summary>Lockstep windows of several harts at once on all cores.</summary>
+    public bool Parallel { get; init; }
+
+    /// <summary>Window of virtual time, ns.</summary>
+    public ulong Quantum { get; init; } = 1_000;
+
+    /// <summary>Permutes what the model leaves open; 0 is the plain order.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What a finished configuration change promises.</summary>
+    public GuaranteeLevel Guarantee { get; init; } = GuaranteeLevel.Acknowledged;
+
+    /// <summary>How translating regions live in the TLBs.</summary>
+    public TlbStrategy Strategy { get; init; } = TlbStrategy.Deferred;
+
+    /// <summary>Rate of mtime, Hz.</summary>
+    public ulong Timebase { get; init; } = 10_000_000;
+
+    /// <summary>What events cost.</summary>
+    public TimingDescription Timing { get; init; } = new();
+
+    /// <summary>WorldGuard; null = a machine without worlds.</summary>
+    public WorldGuardDescription? WorldGuard { get; init; }
+
+    /// <summary>Harts in order of their ids.</summary>
+    public required IReadOnlyList<HartDescription> Harts { get; init; }
+
+    /// <summary>Memories.</summary>
+    public required IReadOnlyList<MemoryDescription> Memories { get; init; }
+
+    /// <summary>Passive devices.</summary>
+    public IReadOnlyList<DeviceDescription> Devices { get; init; } = [];
+
+    /// <summary>DMA engines.</summary>
+    public IReadOnlyList<DmaDescription> DmaEngines { get; init; } = [];
+
+    /// <summary>Checkers, in the order in which accesses pass those that protect the same thing.</summary>
+    public IReadOnlyList<CheckerDescription> Checkers { get; init; } = [];
+
+    /// <summary>Guest images, loaded in this order.</summary>
+    public IReadOnlyList<ImageDescription> Images { get; init; } = [];
+
+    /// <summary>Name of the UART that is the user's console; null = none.</summary>
+    public string? Console { get; init; }
+}
