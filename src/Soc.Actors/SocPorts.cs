@@ -127,6 +127,11 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
                 violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
                 violation.Detail, initiator));
+            if (initiator < _initiators.Length)
+            {
+                // On a bus nobody's later store overtakes the record of a refusal: let the checker hear of it soon.
+                _initiators[initiator].RequestExit();
+            }
         }
 
         if (count <= RefusalEvents && initiator < _initiators.Length)
