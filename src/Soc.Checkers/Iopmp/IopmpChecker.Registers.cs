@@ -36,10 +36,13 @@ public sealed partial class IopmpChecker
             .Field("md_num", 29, 24, RO, (ulong)_options.DomainCount)
             .Bit("addrh_en", 30, RO, _options.HighAddresses)
             .Bit("tor_en", 31, RO, _options.TopOfRange)
-            .WhenWritten((_, _, _) =>
+            .WhenWritten((_, old, _) =>
             {
-                RepairDomains();
-                Touch(Parts.All);
+                if (Enabled && (old & 1) == 0)
+                {
+                    RepairDomains();
+                    Touch(Parts.All);
+                }
             });
         Registers.Define("HWCFG1", 0x000C, 4)
             .Field("rrid_num", 15, 0, RO, (ulong)_options.RequesterCount)
@@ -86,7 +89,7 @@ public sealed partial class IopmpChecker
             .WhenWritten((_, _, written) => SelectStalled((written & 1) != 0));
         if (HasHighDomains)
         {
-            _mdstallHigh = Registers.Define("MDSTALLH", 0x0034, 4).Field("mdh", HighDomainTop + 1, 0, RW);
+            _mdstallHigh = Registers.Define("MDSTALLH", 0x0034, 4).Field("mdh", HighDomainTop, 0, RW);
         }
 
         if (_options.StallByRequester)
@@ -111,7 +114,7 @@ public sealed partial class IopmpChecker
             if (HasHighDomains)
             {
                 _mdlckHigh = Registers.Define("MDLCKH", 0x0044, 4)
-                    .Field("mdh", HighDomainTop + 1, 0, W1SS)
+                    .Field("mdh", HighDomainTop, 0, W1SS)
                     .ResetsTo(_ => _options.DomainLockHighReset)
                     .LockedWhen("MDLCK.l", _ => (_mdlck!.Value & 1) != 0);
             }
@@ -256,7 +259,7 @@ public sealed partial class IopmpChecker
     private Register DomainBits(string name, ulong offset, bool high)
     {
         Register register = Registers.DefineArray(name, offset, 32, _options.RequesterCount, 4);
-        return (high ? register.Field("mdh", HighDomainTop + 1, 0, RW) : register.Field("md", LowDomainTop, 1, RW))
+        return (high ? register.Field("mdh", HighDomainTop, 0, RW) : register.Field("md", LowDomainTop, 1, RW))
             .FrozenBits("SRCMD_EN.l; single bits: MDLCK", requester =>
                 (_srcmd[0]![requester] & 1) != 0 ? ulong.MaxValue
                 : high ? _mdlckHigh?.Value ?? 0

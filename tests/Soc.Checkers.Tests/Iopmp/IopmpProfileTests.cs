@@ -206,6 +206,52 @@ public sealed class IopmpProfileTests
         Assert.Equal(4UL, bench.Get(0x81C));
     }
 
+    [Theory]
+    [InlineData(1, 0x2, 0)]
+    [InlineData(30, 0x7FFF_FFFE, 0)]
+    [InlineData(31, 0xFFFF_FFFE, 0)]
+    [InlineData(32, 0xFFFF_FFFE, 0x1)]
+    [InlineData(40, 0xFFFF_FFFE, 0x1FF)]
+    [InlineData(63, 0xFFFF_FFFE, 0xFFFF_FFFF)]
+    public void Registers_keep_the_bits_of_domains_that_exist(int domains, ulong low, ulong high)
+    {
+        using var bench = new IopmpBench($"FULL sps stall md={domains}");
+        foreach (ulong offset in new ulong[] { 0x30, 0x1020, 0x1028, 0x1030, 0x1038, 0x40 })
+        {
+            bench.Set(offset, 0xFFFF_FFFE);
+            bench.Set(offset + 4, 0xFFFF_FFFF);
+            Assert.Equal((low, high), (bench.Get(offset), bench.Get(offset + 4)));
+        }
+
+        bench.Set(0x1040, 0);
+        Assert.Equal((0UL, 0UL), (bench.Get(0x1040), bench.Get(0x1044)));
+    }
+
+    [Theory]
+    [InlineData(8, 0xFFFF, 0)]
+    [InlineData(16, 0xFFFF_FFFF, 0)]
+    [InlineData(20, 0xFFFF_FFFF, 0xFF)]
+    [InlineData(32, 0xFFFF_FFFF, 0xFFFF_FFFF)]
+    public void Registers_keep_the_bits_of_requesters_that_exist(int requesters, ulong low, ulong high)
+    {
+        using var bench = new IopmpBench($"S2M0 rrid={requesters}");
+        bench.Set(0x1020, uint.MaxValue);
+        bench.Set(0x1024, uint.MaxValue);
+        Assert.Equal((low, high), (bench.Get(0x1020), bench.Get(0x1024)));
+    }
+
+    [Fact]
+    public void High_domains_are_locked_one_by_one()
+    {
+        using var bench = new IopmpBench("FULL md=40");
+        bench.Set(0x44, 0x10);
+        bench.Set(0x1024, 0x1FF);
+        Assert.Equal(0x1EFUL, bench.Get(0x1024));
+        bench.Set(0x40, 1);
+        bench.Set(0x44, 0x1);
+        Assert.Equal(0x10UL, bench.Get(0x44));
+    }
+
     [Fact]
     public void The_register_table_follows_the_parameters()
     {
