@@ -91,13 +91,11 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation)
+        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation &&
+            _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch) != AccessResult.Ok)
         {
-            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
-            if (result != AccessResult.Ok)
-            {
-                return Fail(virtualAddress, context.Full[slot].PhysicalPage | (virtualAddress & ~PageMask), AccessKind.Fetch, result);
-            }
+            // The fetch of the instruction says what is wrong, with its exact address and size.
+            return TlbOutcome.Ok;
         }
 
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
@@ -258,7 +256,10 @@ public sealed unsafe partial class SoftTlb
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
             if (result != AccessResult.Ok)
             {
-                return Fail(virtualAddress, physicalAddress, kind, result);
+                // The failure is that of the granule of the first byte; a checker may have another verdict for the access as a whole.
+                return (virtualAddress & _chainMask) + (ulong)(size - 1) > _chainMask
+                    ? ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind)
+                    : Fail(virtualAddress, physicalAddress, kind, result);
             }
         }
 
