@@ -1,3 +1,4 @@
+using System.Numerics;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
 using Soc.Checkers;
@@ -13,16 +14,22 @@ namespace Soc.Actors;
 /// </summary>
 internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IViolationSink
 {
+    // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
+    private const ulong RefusalEvents = 1024;
+
     private HartModel[] _harts = [];
     private IInitiatorModel[] _initiators = [];
     private EventRing?[] _rings = [];
+    private CheckerCounters[] _checkers = [];
     private AclintMtimer? _timer;
     private IFabric? _fabric;
 
     /// <summary>Connects the callbacks to the actor world; done once, before anything runs.</summary>
-    public void Connect(IFabric fabric, HartModel[] harts, IInitiatorModel[] initiators, EventRing?[] rings, AclintMtimer? timer)
+    public void Connect(
+        IFabric fabric, HartModel[] harts, IInitiatorModel[] initiators, CheckerCounters[] checkers, EventRing?[] rings, AclintMtimer? timer)
     {
         _fabric = fabric;
+        _checkers = checkers;
         _harts = harts;
         _initiators = initiators;
         _rings = rings;
@@ -113,28 +120,41 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
-        _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
-            violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
-            violation.Detail, initiator));
-        if (initiator < _initiators.Length)
+        CheckerCounters checker = _checkers[violation.Checker - _checkers[0].Checker.AgentId];
+        ulong count = ++checker.RefusedBy[initiator];
+        if (checker.Checker.CanRecord(violation))
         {
-            _rings[initiator]?.TryWrite(new ModelEvent
+            _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
+                violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
+                violation.Detail, initiator));
+            if (initiator < _initiators.Length)
             {
-                Type = ModelEventType.Refused,
-                Source = (ushort)initiator,
-                Start = violation.Time,
-                End = violation.Time,
-                Kind = (byte)violation.Kind,
-                Index = violation.Attributes.WorldId,
-                Result = (byte)(violation.BusError ? AccessResult.Error : AccessResult.Ok),
-                Flags = (byte)System.Numerics.BitOperations.Log2((uint)violation.Size),
-                A = violation.PhysicalAddress,
-                B = violation.Attributes.ToBits(),
-                C = _initiators[initiator].Position,
-                D = (ulong)violation.Checker,
-            });
+                // On a bus nobody's later store overtakes the record of a refusal: let the checker hear of it soon.
+                _initiators[initiator].RequestExit();
+            }
+        }
+
+        if (count <= RefusalEvents && initiator < _initiators.Length)
+        {
+            WriteRefusal(violation);
         }
     }
+
+    private void WriteRefusal(in Violation violation) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
+    {
+        Type = ModelEventType.Refused,
+        Source = (ushort)violation.InitiatorId,
+        Start = violation.Time,
+        End = violation.Time,
+        Kind = (byte)violation.Kind,
+        Index = violation.Attributes.WorldId,
+        Result = (byte)(violation.BusError ? AccessResult.Error : AccessResult.Ok),
+        Flags = (byte)BitOperations.Log2((uint)violation.Size),
+        A = violation.PhysicalAddress,
+        B = violation.Attributes.ToBits(),
+        C = _initiators[violation.InitiatorId].Position,
+        D = (ulong)violation.Checker,
+    });
 
     private EventRing? RingOf(IInitiator by) => by.InitiatorId >= 0 && by.InitiatorId < _rings.Length ? _rings[by.InitiatorId] : null;
 }

@@ -129,7 +129,7 @@ public static class SocRunner
             HostClock = hostClock,
             TimeLimit = timeLimit,
             Initiators = initiators,
-            CheckerCounters = [.. model.Checkers.Select(_ => new CheckerCounters())],
+            CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

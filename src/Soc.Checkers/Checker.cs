@@ -75,6 +75,12 @@ public abstract class Checker
     /// <summary>Enters a refused access, reported by a sink, into the error record if the record's rules take it.</summary>
     public void Record(in Violation violation) => CountRecord(TakeRecord(violation));
 
+    /// <summary>
+    /// Whether a report of this refusal could still change the error record. Asked on the refused initiator's thread, so it reads
+    /// published state only; it spares the owner a flood of reports that its rules would drop.
+    /// </summary>
+    public virtual bool CanRecord(in Violation violation) => true;
+
     /// <summary>Applies the recording rules; true when the record took the violation.</summary>
     protected abstract bool TakeRecord(in Violation violation);
 

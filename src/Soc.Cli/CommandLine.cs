@@ -11,10 +11,9 @@ internal static class CommandLine
     public static int Invoke(string[] arguments)
     {
         ParseResult result = Root().Parse(arguments);
-        if (result.Errors.Count > 0)
+        if (Problem(result) is { } problem)
         {
-            string command = FullName(result.CommandResult);
-            Console.Error.WriteLine($"soc: {result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')}; see '{command} --help'");
+            Console.Error.WriteLine($"soc: {problem}; see '{FullName(result.CommandResult)} --help'");
             return ExitCode.BadInput;
         }
 
@@ -24,6 +23,25 @@ internal static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         });
+    }
+
+    /// <summary>
+    /// The first thing that is wrong. A misspelt option comes before all: the parser would take it for a file name, and complain about
+    /// the next word.
+    /// </summary>
+    private static string? Problem(ParseResult result)
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+            {
+                return $"unknown option '{token.Value}'";
+            }
+        }
+
+        return result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is not expected here"
+            : result.Errors.Count > 0 ? result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.')
+            : null;
     }
 
     private static RootCommand Root()

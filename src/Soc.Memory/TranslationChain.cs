@@ -68,7 +68,7 @@ public static class TranslationChain
     /// <param name="address">First byte.</param>
     /// <param name="attributes">The transaction's attributes.</param>
     /// <param name="subscriber">Registers before configurations are read, and counts one translation per region.</param>
-    /// <param name="resolved">The permitted end of the chain, or the sink when a region refuses every kind that is left.</param>
+    /// <param name="resolved">The permitted end of the chain, or the sink of a region that refuses every kind; after a decode error no kind is left.</param>
     /// <param name="sink">The first blocked sink met on the way for a kind that <paramref name="resolved"/> does not serve; null without one.</param>
     public static AccessResult ResolveForAnyKind(
         Section start, ulong address, TransactionAttributes attributes, ITranslationSubscriber? subscriber,
@@ -87,10 +87,7 @@ public static class TranslationChain
             {
                 for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
                 {
-                    if (chain.Kinds.Includes(kind))
-                    {
-                        Merge(region.Translate(offset, kind, index), offset, kind, ref permitted, ref refused);
-                    }
+                    Merge(region.Translate(offset, kind, index), offset, kind, ref permitted, ref refused);
                 }
 
                 subscriber?.AfterTranslate(region, index, AccessKind.Load, offset, permitted ?? refused ?? default);

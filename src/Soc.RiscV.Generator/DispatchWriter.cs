@@ -105,7 +105,8 @@ internal static class DispatchWriter
                                 }
                                 else if (--spinLeft == 0)
                                 {
-                                    spinLeft = JudgeSpin(target, remaining, ref next, ref i);
+                                    _remaining = remaining;
+                                    spinLeft = JudgeSpin(target, ref next, ref i);
                                     if (spinLeft == 0)
                                     {
                                         _pc = target;

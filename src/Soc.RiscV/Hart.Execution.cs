@@ -52,15 +52,19 @@ public sealed partial class Hart
             return;
         }
 
-        if (_remaining <= 0)
-        {
-            // The fetch has used the slice up; it is repeated in the next one, for what it costs then.
-            _remaining = 1;
-            _cycleTarget++;
-        }
-
+        GrantOne();
         _single[0] = Decoder.Decode((uint)bits);
         Interpret(_single, _pc, 0);
+    }
+
+    /// <summary>A fetch can use the slice up; the instruction is executed all the same, so that every slice makes progress.</summary>
+    private void GrantOne()
+    {
+        if (_remaining <= 0)
+        {
+            _cycleTarget += (ulong)(1 - _remaining);
+            _remaining = 1;
+        }
     }
 
     private bool ExecuteStraddling()
@@ -222,7 +226,7 @@ public sealed partial class Hart
     /// register as it was, all further rounds will do the same until somebody else changes memory.
     /// </summary>
     /// <returns>0 to leave the slice, else the rounds until the next judgement.</returns>
-    private int JudgeSpin(ulong target, long remaining, ref DecodedInstruction first, ref DecodedInstruction last)
+    private int JudgeSpin(ulong target, ref DecodedInstruction first, ref DecodedInstruction last)
     {
         if (!_configuration.YieldOnSpin || !OnlyLooks(ref first, ref last))
         {
@@ -230,18 +234,18 @@ public sealed partial class Hart
         }
 
         ulong[] registers = _spinRegisters ??= new ulong[32];
-        if (_spinSnapshotTarget == target && _spinSnapshotRemaining - remaining is > 0 and <= SpinLoopInstructions &&
-            registers.AsSpan().SequenceEqual(_x.AsSpan(0, 32)))
+        ulong retired = InstructionsRetired;
+        bool oneRound = _spinSnapshotTarget == target && retired - _spinSnapshotRetired <= SpinLoopInstructions;
+        if (oneRound && registers.AsSpan().SequenceEqual(_x.AsSpan(0, 32)))
         {
             _spinning = true;
             return 0;
         }
 
-        bool justTaken = _spinSnapshotTarget == target && _spinSnapshotRemaining - remaining is > 0 and <= SpinLoopInstructions;
         _x.AsSpan(0, 32).CopyTo(registers);
         _spinSnapshotTarget = target;
-        _spinSnapshotRemaining = remaining;
-        return justTaken ? SpinRepetitions : 1;
+        _spinSnapshotRetired = retired;
+        return oneRound ? SpinRepetitions : 1;
     }
 
     private static bool OnlyLooks(ref DecodedInstruction first, ref DecodedInstruction last)

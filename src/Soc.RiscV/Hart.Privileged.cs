@@ -17,9 +17,9 @@ public sealed partial class Hart
         State.SoftwarePending | (_lines & ~Bit(InterruptLine.SupervisorExternal)) |
         (Cycles >= _timerDeadline ? Bit(InterruptLine.MachineTimer) : 0);
 
-    internal ulong CycleCounter => _cycleCounter.Read(Cycles - 1);
+    internal ulong CycleCounter => _cycleCounter.Read(Cycles - _inFlight);
 
-    internal ulong RetiredCounter => _retiredCounter.Read(InstructionsRetired - 1);
+    internal ulong RetiredCounter => _retiredCounter.Read(InstructionsRetired - _inFlight);
 
     internal static Flow Illegal(Hart hart, in DecodedInstruction i) => hart.Trap(TrapCause.IllegalInstruction, i.Bits);
 
@@ -27,10 +27,11 @@ public sealed partial class Hart
     internal Flow Trap(int cause, ulong value)
     {
         _otherCycles++;
-        EnterTrap((uint)cause, value);
         ulong retired = InstructionsRetired;
-        _trapsInARow = retired == _retiredAtTrap ? _trapsInARow + 1 : 0;
+        _trapsInARow = _pc == _lastVector && retired == _retiredAtTrap ? _trapsInARow + 1 : 0;
+        EnterTrap((uint)cause, value);
         _retiredAtTrap = retired;
+        _lastVector = _pc;
         if (_trapsInARow >= TrapsWithoutProgress)
         {
             StopReason = $"{Name} traps at 0x{_pc:x} over and over without executing an instruction (cause {cause}, tval 0x{value:x})";
@@ -46,6 +47,8 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
+        // A counter reads as it was before this instruction, which is already counted.
+        _inFlight = 1;
         ulong old = operation == CsrOperation.Write && i.Rd == DecodedInstruction.Scrap ? 0 : row.Read(this);
         if (writes)
         {
@@ -58,6 +61,7 @@ public sealed partial class Hart
             });
         }
 
+        _inFlight = 0;
         _x[i.Rd] = old;
         return Flow.Next;
     }

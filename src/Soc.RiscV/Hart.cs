@@ -52,10 +52,12 @@ public sealed partial class Hart : IInitiator, IDisposable
     private int _pauses;
     private ulong[]? _spinRegisters;
     private ulong _spinSnapshotTarget;
-    private long _spinSnapshotRemaining;
+    private ulong _spinSnapshotRetired;
     private DecodedInstruction _stoppedAt;
     private bool _pending;
+    private uint _inFlight;
     private ulong _retiredAtTrap;
+    private ulong _lastVector;
     private int _trapsInARow;
 
     /// <summary>Creates a hart in its reset state.</summary>
@@ -192,7 +194,13 @@ public sealed partial class Hart : IInitiator, IDisposable
         _pauses = 0;
         while (true)
         {
-            _attention = 0;
+            if (_attention != 0)
+            {
+                // The fence keeps the order: a request that this store overwrites is seen below.
+                _attention = 0;
+                Interlocked.MemoryBarrier();
+            }
+
             if (_exitRequested)
             {
                 _exitRequested = false;
@@ -243,13 +251,14 @@ public sealed partial class Hart : IInitiator, IDisposable
             }
 
             SetTarget(_timerDeadline > now && _timerDeadline < untilCycle ? _timerDeadline : untilCycle);
-            if (_fetchUncached)
+            if (!_fetchUncached && EnterPage() is { } code)
+            {
+                GrantOne();
+                Interpret(code, _pc & ~0xFFFUL, 4096);
+            }
+            else if (_fetchUncached)
             {
                 InterpretUncached();
-            }
-            else if (EnterPage() is { } code)
-            {
-                Interpret(code, _pc & ~0xFFFUL, 4096);
             }
         }
     }

@@ -15,23 +15,29 @@ internal sealed class EagerStrategy(bool keepSink) : TranslationStrategy
     public override AccessResult Translate(SoftTlb tlb, TlbContext context, int slot, ulong virtualAddress, AccessKind kind)
     {
         AccessResult result = tlb.ResolveChainForAnyKind(context, slot, virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink);
+        ResolvedAccess? blocked = keepSink ? sink : null;
         if (result != AccessResult.Ok)
         {
-            return result;
+            if (blocked is null)
+            {
+                return result;
+            }
+
+            answer = answer with { Kinds = AccessKinds.None };
         }
 
         SoftTlb.DisableAll(context, slot);
         tlb.Apply(context, slot, virtualAddress, answer);
-        if (keepSink && sink is { } blocked)
+        if (blocked is { } refused)
         {
             // The entry was made by one walk of the chain: the sink is as old as the rest, and bound to the same regions.
-            tlb.Apply(context, slot, virtualAddress, blocked with { Kinds = AccessKinds.All & ~answer.Kinds, Owners = answer.Owners });
+            tlb.Apply(context, slot, virtualAddress, refused with { Kinds = AccessKinds.All & ~answer.Kinds, Owners = answer.Owners });
         }
         else if (!answer.Kinds.Includes(kind))
         {
             SoftTlb.FallThrough(context, slot, virtualAddress, kind, answer);
         }
 
-        return result;
+        return AccessResult.Ok;
     }
 }

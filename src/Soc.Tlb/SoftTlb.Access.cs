@@ -78,7 +78,6 @@ public sealed unsafe partial class SoftTlb
         }
 
         hostPage = 0;
-        Statistics.Slow++;
         BeginTranslation(_fetchContext, virtualAddress);
         int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
@@ -103,6 +102,8 @@ public sealed unsafe partial class SoftTlb
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
         if (context.Fast[slot].Fetch == page)
         {
+            // Otherwise the Fetch that follows is the access that left the fast path.
+            Statistics.Slow++;
             hostPage = (nint)page + context.Fast[slot].Addend;
         }
 
@@ -295,8 +296,10 @@ public sealed unsafe partial class SoftTlb
         Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
+        NumberTranslation();
         while (size > 0)
         {
+            _chainPosition = 0;
             AccessResult result = TranslationChain.Resolve(
                 SectionOf(start, physicalAddress), physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
             if (result != AccessResult.Ok)

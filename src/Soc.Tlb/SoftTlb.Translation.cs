@@ -9,9 +9,7 @@ public sealed unsafe partial class SoftTlb
     internal AccessResult ResolveChain(TlbContext context, int slot, ulong virtualAddress, AccessKind kind, out ResolvedAccess answer)
     {
         ref TlbFullEntry full = ref context.Full[slot];
-        Statistics.LazyTranslations++;
-        NumberTranslation();
-        _chainLength = 0;
+        BeginChain();
         ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
         AccessResult result = TranslationChain.Resolve(
             SectionOf(full.Untranslated, physicalAddress), physicalAddress, 1, kind, full.Attributes, this, out answer);
@@ -24,11 +22,20 @@ public sealed unsafe partial class SoftTlb
         TlbContext context, int slot, ulong virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink)
     {
         ref TlbFullEntry full = ref context.Full[slot];
+        BeginChain();
+        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
+        AccessResult result = TranslationChain.ResolveForAnyKind(
+            SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
+        TraceLazyTranslation(AccessKind.Load, physicalAddress, result, answer);
+        return result;
+    }
+
+    private void BeginChain()
+    {
         Statistics.LazyTranslations++;
         NumberTranslation();
+        _chainPosition = 0;
         _chainLength = 0;
-        ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
-        return TranslationChain.ResolveForAnyKind(SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
     }
 
     /// <summary>Puts every kind into the state "a hit is impossible" until an answer enables it.</summary>

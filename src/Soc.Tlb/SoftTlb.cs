@@ -60,6 +60,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     private int _fetchContext;
     private ulong _cycles;
     private int _viewChanged;
+    private bool _disposed;
 
     /// <summary>Creates an empty TLB; tables are allocated when a context is first filled.</summary>
     /// <param name="initiator">Who owns it.</param>
@@ -342,25 +343,6 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
         return rearmed;
     }
 
-    /// <summary>State of one kind of one page, for tests and diagnostics; null when no entry holds the page.</summary>
-    public KindState? StateOf(int context, ulong virtualAddress, AccessKind kind)
-    {
-        if (_contexts[context] is not { } tables)
-        {
-            return null;
-        }
-
-        for (int slot = tables.NextUsed(0); slot >= 0; slot = tables.NextUsed(slot + 1))
-        {
-            if (tables.Full[slot].VirtualPage == (virtualAddress & PageMask))
-            {
-                return tables.Full[slot][kind].State;
-            }
-        }
-
-        return null;
-    }
-
     /// <inheritdoc/>
     void ITranslationSubscriber.BeforeTranslate(IommuRegion region, int index)
     {
@@ -402,6 +384,12 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     /// <summary>Frees the tables.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         foreach (AddressSpace space in _watched)
         {
             space.RemoveListener(this);
@@ -566,7 +554,11 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
             // Nothing is kept.
         }
 
-        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer) => tlb.CountTranslate();
+        public void AfterTranslate(IommuRegion region, int index, AccessKind kind, ulong offset, in IommuTranslation answer)
+        {
+            tlb.CountTranslate();
+            tlb.TraceTranslate(region, index, kind, offset, answer);
+        }
 
         public void ChainTooDeep(IommuRegion region) => tlb.Statistics.ChainsTooDeep++;
     }

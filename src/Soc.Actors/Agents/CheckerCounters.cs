@@ -1,10 +1,19 @@
+using Soc.Checkers;
 using Soc.Memory.Observation;
 
 namespace Soc.Actors.Agents;
 
-/// <summary>What a checker's actor counts; read by the summary after the actor has stopped.</summary>
-internal sealed class CheckerCounters
+/// <summary>What is counted of a checker; read by the summary after the actors have stopped.</summary>
+/// <param name="checker">The checker.</param>
+/// <param name="agents">Number of agents in the SoC.</param>
+internal sealed class CheckerCounters(Checker checker, int agents)
 {
+    /// <summary>The checker.</summary>
+    public Checker Checker { get; } = checker;
+
+    /// <summary>Refused accesses by initiator; each initiator counts its own.</summary>
+    public ulong[] RefusedBy { get; } = new ulong[agents];
+
     /// <summary>Configuration changes committed and invalidated.</summary>
     public ulong Commits { get; set; }
 

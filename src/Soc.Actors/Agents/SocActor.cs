@@ -73,7 +73,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
-                order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry)),
+                order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings)),
             "clock");
         _clock.Tell(StartClock.Instance);
     }
@@ -133,7 +133,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
-        _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.Rings, model.MachineTimer);
+        _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
         return inboxes;
     }
 

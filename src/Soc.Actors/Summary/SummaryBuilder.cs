@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Soc.Actors.Agents;
-using Soc.Checkers;
 using Soc.Devices;
 using Soc.Devices.Dma;
 using Soc.Memory.Observation;
@@ -27,7 +26,7 @@ internal static class SummaryBuilder
             VirtualTime = assembly.Initiators.Max(initiator => initiator.Initiator.Now),
             MaximumSkew = assembly.Skew.Max(),
             Harts = [.. assembly.Model.Harts.Select(Of)],
-            Checkers = [.. assembly.Model.Checkers.Zip(assembly.CheckerCounters, Of)],
+            Checkers = [.. assembly.CheckerCounters.Select(Of)],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
             Host = HostOf(assembly, hostTime),
         };
@@ -56,16 +55,16 @@ internal static class SummaryBuilder
         };
     }
 
-    private static CheckerSummary Of(Checker checker, CheckerCounters counters) => new()
+    private static CheckerSummary Of(CheckerCounters counters) => new()
     {
-        Name = checker.Name,
+        Name = counters.Checker.Name,
         Commits = counters.Commits,
         InvalidationsSent = counters.Sent,
         InvalidationsAcknowledged = counters.Acknowledged,
         LatencyP50 = counters.Latency.Percentile(50),
         LatencyP99 = counters.Latency.Percentile(99),
         LatencyMaximum = counters.Latency.Maximum,
-        Refused = (ulong)checker.Statistics.Refusals,
+        Refused = counters.RefusedBy.Aggregate(0UL, (sum, count) => sum + count),
     };
 
     private static DmaSummary Of(DmaEngine engine) => new()

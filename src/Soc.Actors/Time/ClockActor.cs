@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Memory.Observation;
 
 namespace Soc.Actors.Time;
 
@@ -11,8 +12,6 @@ namespace Soc.Actors.Time;
 /// </summary>
 internal sealed class ClockActor : ReceiveActor
 {
-    private const int WindowsPerDrain = 64;
-
     private readonly EventOrder _order;
     private readonly LockstepFabric _fabric;
     private readonly ulong _quantum;
@@ -21,12 +20,12 @@ internal sealed class ClockActor : ReceiveActor
     private readonly IReadOnlyList<ClockedInitiator> _initiators;
     private readonly Dictionary<int, IActorRef> _checkers;
     private readonly IActorRef _telemetry;
+    private readonly EventRing?[] _rings;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
     private readonly List<int> _round = [];
     private ulong _windowEnd;
     private ulong _roundNumber;
-    private ulong _windows;
     private int _nextInRound;
     private int _outstanding;
     private bool _stopping;
@@ -34,7 +33,8 @@ internal sealed class ClockActor : ReceiveActor
 
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
-        IReadOnlyList<ClockedInitiator> initiators, Dictionary<int, IActorRef> checkers, IActorRef telemetry)
+        IReadOnlyList<ClockedInitiator> initiators, Dictionary<int, IActorRef> checkers, IActorRef telemetry,
+        EventRing?[] rings)
     {
         _order = order;
         _fabric = fabric;
@@ -44,6 +44,7 @@ internal sealed class ClockActor : ReceiveActor
         _initiators = initiators;
         _checkers = checkers;
         _telemetry = telemetry;
+        _rings = rings;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
         Receive<StartClock>(_ => StartWindow());
@@ -79,7 +80,6 @@ internal sealed class ClockActor : ReceiveActor
         }
 
         _windowEnd = Math.Max(_windowEnd, wants) + _quantum;
-        _windows++;
         Step();
     }
 
@@ -103,7 +103,8 @@ internal sealed class ClockActor : ReceiveActor
             return;
         }
 
-        if (_windows % WindowsPerDrain == 0)
+        // At the end of a window, so that what a full ring drops does not depend on host time.
+        if (Array.Exists(_rings, ring => ring is { IsFilling: true }))
         {
             _telemetry.Tell(Drain.Instance);
         }

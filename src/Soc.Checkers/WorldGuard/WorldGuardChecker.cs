@@ -34,6 +34,7 @@ public sealed class WorldGuardChecker : Checker
     private readonly Register _slotPermissions;
     private readonly Register _slotConfiguration;
     private bool _slotsWritten;
+    private bool _recordIsTaken;
 
     /// <summary>Builds a checker in its reset state.</summary>
     /// <exception cref="CheckerConfigurationException">NSLOTS or the range is not allowed.</exception>
@@ -61,7 +62,7 @@ public sealed class WorldGuardChecker : Checker
             .Bit("W", 9, RegisterAccess.ReadWrite)
             .Bit("BE", 62, RegisterAccess.ReadWrite)
             .Bit("IP", 63, RegisterAccess.ReadWrite)
-            .WhenWritten((_, _, _) => DriveInterruptFromCause());
+            .WhenWritten((_, _, _) => PublishCause());
         _address = Registers.Define("ERRADDR", 0x018, 8).Field("ADDR", 63, 0, RegisterAccess.ReadWrite);
         _slotAddress = Registers.DefineArray("SLOT[{0}].ADDR", 0x020, 0x20, _last + 1, 8)
             .Field("ADDR", 63, 0, RegisterAccess.Warl)
@@ -138,10 +139,14 @@ public sealed class WorldGuardChecker : Checker
     public override InvalidationScope Reset()
     {
         ResetRegisters();
-        DriveInterruptFromCause();
+        PublishCause();
         Commit(Compile());
         return Invalidating(InvalidationScope.Everything);
     }
+
+    /// <inheritdoc/>
+    public override bool CanRecord(in Violation violation) =>
+        (violation.BusError || violation.Interrupt) && !Volatile.Read(ref _recordIsTaken);
 
     /// <inheritdoc/>
     protected override bool TakeRecord(in Violation violation)
@@ -156,7 +161,7 @@ public sealed class WorldGuardChecker : Checker
             (violation.BusError ? BusErrorBit : 0) |
             (violation.Interrupt ? PendingBit : 0);
         _address.Value = violation.PhysicalAddress >> 2;
-        DriveInterruptFromCause();
+        PublishCause();
         return true;
     }
 
@@ -238,7 +243,12 @@ public sealed class WorldGuardChecker : Checker
         }
     }
 
-    private void DriveInterruptFromCause() => DriveInterrupt((_cause.Value & PendingBit) != 0);
+    /// <summary>Everything that follows from ERRCAUSE: the line is its IP bit, and a taken record spares further reports.</summary>
+    private void PublishCause()
+    {
+        Volatile.Write(ref _recordIsTaken, (_cause.Value & (BusErrorBit | PendingBit)) != 0);
+        DriveInterrupt((_cause.Value & PendingBit) != 0);
+    }
 
     private InvalidationScope? CommitChange()
     {

@@ -74,16 +74,18 @@ internal static class RunCommand
 
     private static int Run(SocTopology topology, ulong? limit, Uri? otlp, string? traceFile, string? summaryFile)
     {
-        if (OutputFile.Problem(traceFile) is { } traceProblem)
-        {
-            Console.Error.WriteLine($"soc: --trace: {traceProblem}");
-            return ExitCode.BadInput;
-        }
+        using var interrupt = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interrupt));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interrupt));
 
-        if (OutputFile.Problem(summaryFile) is { } summaryProblem)
+        // Better now than after an hour of simulation.
+        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile) })
         {
-            Console.Error.WriteLine($"soc: --summary: {summaryProblem}");
-            return ExitCode.BadInput;
+            if (OutputFile.Problem(file) is { } problem)
+            {
+                Console.Error.WriteLine($"soc: {option}: {problem}");
+                return ExitCode.BadInput;
+            }
         }
 
         using Stream console = Console.OpenStandardOutput();
@@ -94,19 +96,14 @@ internal static class RunCommand
             Telemetry = Telemetry(topology, otlp, traceFile),
         };
         RunResult run;
-        using (var interrupt = new CancellationTokenSource())
-        using (PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interrupt)))
-        using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interrupt)))
+        try
         {
-            try
-            {
-                run = SocRunner.Run(topology, options, interrupt.Token);
-            }
-            catch (TopologyException exception)
-            {
-                Console.Error.WriteLine(exception.Message);
-                return ExitCode.BadInput;
-            }
+            run = SocRunner.Run(topology, options, interrupt.Token);
+        }
+        catch (ImageException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return ExitCode.BadInput;
         }
 
         SummaryPrinter.Print(run, ReportWriter.ForStandardOutput());

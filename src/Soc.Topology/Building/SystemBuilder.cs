@@ -38,7 +38,7 @@ public sealed class SystemBuilder
     /// <summary>Builds a SoC in reset state and loads its images.</summary>
     /// <param name="topology">The validated topology.</param>
     /// <param name="ports">Where the model calls out to.</param>
-    /// <exception cref="TopologyException">An image cannot be read any more.</exception>
+    /// <exception cref="ImageException">An image cannot be read any more.</exception>
     public static SystemModel Build(SocTopology topology, SystemPorts ports)
     {
         ArgumentNullException.ThrowIfNull(topology);
@@ -223,7 +223,7 @@ public sealed class SystemBuilder
                 HartId = (ulong)hart.Id,
                 InitiatorId = hart.Id,
                 Name = hart.Name,
-                ResetVector = hart.ResetVector ?? entry ?? throw new TopologyException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
+                ResetVector = hart.ResetVector ?? entry ?? throw new ImageException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
                 Frequency = hart.Frequency,
                 TimebaseFrequency = _topology.Timebase,
                 WorldGuard = WorldsOf(hart),
@@ -341,7 +341,7 @@ public sealed class SystemBuilder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TopologyException($"{path}: cannot be read ({exception.Message.ReplaceLineEndings(" ")}); check the file and its permissions", exception);
+            throw new ImageException($"{path}: cannot be read ({exception.Message.ReplaceLineEndings(" ")}); check the file and its permissions", exception);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record SocTopology
     public bool Parallel { get; init; }
 
     /// <summary>Window of virtual time, ns.</summary>
-    public ulong Quantum { get; init; } = 10_000;
+    public ulong Quantum { get; init; } = 1_000;
 
     /// <summary>Permutes what the model leaves open; 0 is the plain order.</summary>
     public ulong Seed { get; init; }

@@ -39,10 +39,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             root.Report("parallel", "free mode is always parallel", "remove 'parallel', or use 'mode: lockstep'");
         }
 
-        ulong quantum = root.Optional<ulong>("quantum", Quantity.TryTime, TimeHint) ?? 10_000;
+        ulong quantum = root.Optional<ulong>("quantum", Quantity.TryTime, TimeHint) ?? 1_000;
         if (quantum == 0)
         {
-            root.Report("quantum", "a window of no time would never end", "give at least 1ns; 10us is usual");
+            root.Report("quantum", "a window of no time would never end", "give at least 1ns; 1us is usual");
         }
 
         ulong seed = root.Optional<ulong>("seed", Quantity.TryInteger, "give a whole number, 0 for the plain order") ?? 0;

@@ -64,14 +64,21 @@ internal sealed class YamlTree
     /// <summary>Parses one document; null when there is none or the text is no YAML.</summary>
     public static YamlNode? Parse(string text, MistakeList mistakes)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             return new YamlTree(parser, mistakes).Document();
         }
         catch (YamlException exception)
         {
             mistakes.Add(MarkOf(exception.Start), "yaml", OneLine(exception.Message), "mend the YAML syntax here or just before");
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The library's scanner says this, without a place, of block structure inside an open bracket.
+            SourceMark last = parser.Current is { } current ? MarkOf(current.End) : new SourceMark(1, 1);
+            mistakes.Add(last, "yaml", "the structure breaks after this place", "close every '[' and '{' that is open here");
             return null;
         }
     }
