@@ -54,6 +54,7 @@ guest hello hello/hello.c
 guest bench-mixed bench/bench-mixed.c
 guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
+guest rounds bench/rounds.c -DHARTS=64
 
 worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"
 # shellcheck disable=SC2086
