@@ -413,7 +413,7 @@ public sealed unsafe partial class SoftTlb
                 return main;
             }
 
-            if (kind == AccessKind.Fetch && _disabledFetch == page && tables.Full[main].VirtualPage == page)
+            if (kind == AccessKind.Fetch && _disabledFetch == page && tables.Full[main] is { Valid: true } full && full.VirtualPage == page)
             {
                 _disabledFetch = ulong.MaxValue;
                 return main;
