@@ -82,7 +82,8 @@ public sealed unsafe partial class SoftTlb
 
         hostPage = 0;
         BeginTranslation(_fetchContext, virtualAddress);
-        int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
+        int parcel = (int)Math.Min(2, PageSize - (virtualAddress & (PageSize - 1)));
+        int slot = Locate(_fetchContext, virtualAddress, parcel, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
             return TlbOutcome.WalkFault;
@@ -222,11 +223,20 @@ public sealed unsafe partial class SoftTlb
         _partCount = 0;
         int first = (int)Math.Min((ulong)size, PageSize - (virtualAddress & (PageSize - 1)));
         TlbOutcome outcome = ResolveInPage(contextNumber, virtualAddress, first, kind);
-        if (outcome == TlbOutcome.Ok && first < size)
+        if (first == size || outcome == TlbOutcome.WalkFault)
         {
-            outcome = ResolveInPage(contextNumber, virtualAddress + (ulong)first, size - first, kind);
+            return outcome;
         }
 
+        // Page faults of either page come before bus errors of either page, which belong to the execution of the access.
+        TlbFault fault = Fault;
+        TlbOutcome second = ResolveInPage(contextNumber, virtualAddress + (ulong)first, size - first, kind);
+        if (outcome == TlbOutcome.Ok || second == TlbOutcome.WalkFault)
+        {
+            return second;
+        }
+
+        Fault = fault;
         return outcome;
     }
 
@@ -242,8 +252,7 @@ public sealed unsafe partial class SoftTlb
 
         if (slot == -2)
         {
-            return ResolveUncached(
-                _space.Find(_transient.PhysicalAddress), virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
+            return ResolveUncached(virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
         }
 
         ref TlbFullEntry full = ref context.Full[slot];
@@ -265,14 +274,16 @@ public sealed unsafe partial class SoftTlb
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last,
                     (byte*)((nint)virtualAddress + context.Fast[slot].Addend));
                 return TlbOutcome.Ok;
+            case KindState.Sink when answer.Section!.IsUnassigned:
+                return Fail(virtualAddress, physicalAddress, kind, AccessResult.DecodeError);
             case KindState.Sink:
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last, null);
                 return TlbOutcome.Ok;
             case KindState.Uncached:
-                return ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
+                return ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind);
             case KindState.Callback:
-                return ResolveByCallback(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
-            case KindState.Disabled when answer.Section is { } section:
+                return ResolveByCallback(virtualAddress, physicalAddress, full.Attributes, size, kind);
+            case KindState.Disabled when answer.Section is { IsUnassigned: false } section:
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, section, answer.Offset + inPage, answer.Last,
                     HostOf(section, answer.Offset + inPage, kind));
                 return TlbOutcome.Ok;
@@ -283,12 +294,11 @@ public sealed unsafe partial class SoftTlb
     }
 
     /// <summary>Strategy D: one call of the checker, which forwards.</summary>
-    private TlbOutcome ResolveByCallback(
-        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    private TlbOutcome ResolveByCallback(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         int first = _partCount;
         CountDevice();
-        TlbOutcome outcome = ResolveUncached(start, virtualAddress, physicalAddress, attributes, size, kind);
+        TlbOutcome outcome = ResolveUncached(virtualAddress, physicalAddress, attributes, size, kind);
         for (int i = first; i < _partCount; i++)
         {
             _parts[i].Counted = true;
@@ -297,24 +307,30 @@ public sealed unsafe partial class SoftTlb
         return outcome;
     }
 
-    /// <summary>Translates every granule of the access anew (rules N and A2).</summary>
-    private TlbOutcome ResolveUncached(
-        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    /// <summary>Translates every granule of the access anew (rules N and A2), as seen now.</summary>
+    private TlbOutcome ResolveUncached(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
         NumberTranslation();
         while (size > 0)
         {
             _chainPosition = 0;
-            AccessResult result = TranslationChain.Resolve(
-                SectionOf(start, physicalAddress), physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
+            AccessResult result = TranslationChain.ResolvePiece(
+                _space, physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
             if (result != AccessResult.Ok)
             {
                 return Fail(virtualAddress, physicalAddress, kind, result);
             }
 
             int part = (int)answer.Length;
-            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, HostOf(answer.Section, answer.Offset, kind));
+            byte* host = HostOf(answer.Section, answer.Offset, kind);
+            if (host is not null)
+            {
+                // A window that is not page-aligned in its memory can reach across two host allocations.
+                part = (int)Math.Min((ulong)part, GuestMemory.ChunkSize - (answer.Offset % GuestMemory.ChunkSize));
+            }
+
+            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, host);
             virtualAddress += (ulong)part;
             physicalAddress += (ulong)part;
             size -= part;

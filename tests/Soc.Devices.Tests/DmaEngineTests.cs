@@ -240,7 +240,7 @@ public sealed class DmaEngineTests : IDisposable
     [Fact]
     public void A_copy_between_equally_aligned_buffers_does_not_evict_its_own_translations()
     {
-        using var bench = new DmaBench(new DmaConfiguration { Tlb = new TlbConfiguration { Log2Entries = 0, VictimEntries = 0 } });
+        using var bench = new DmaBench(new DmaConfiguration { Tlb = new TlbConfiguration { Log2Entries = 1, VictimEntries = 0 } });
         bench.Describe(0, Source, Destination, 4096);
         bench.Start();
         bench.SetChannel(0, Tail, 1);

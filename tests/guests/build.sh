@@ -54,6 +54,7 @@ guest hello hello/hello.c
 guest bench-mixed bench/bench-mixed.c
 guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
+guest rounds bench/rounds.c -DHARTS=64
 
 guest strategies strategies/strategies.c
 guest study-alternating strategies/strategies.c -DSTUDY=1
