@@ -1,6 +1,7 @@
 using System.Numerics;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Actors.Summary;
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Memory;
@@ -12,7 +13,7 @@ namespace Soc.Actors;
 /// Where passive devices and sinks reach the actor world: every callback becomes a message of the initiator in whose slice it
 /// happens, so it takes its place in the total order. What an initiator does to itself takes effect at once.
 /// </summary>
-internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IViolationSink
+internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink
 {
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
     private const ulong RefusalEvents = 1024;
@@ -25,8 +26,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     private IInitiatorModel[] _initiators = [];
     private EventRing?[] _rings = [];
     private CheckerCounters[] _checkers = [];
+    private StudyLog[] _studies = [];
     private AclintMtimer? _timer;
     private IFabric? _fabric;
+
+    /// <summary>What guests have measured, initiator by initiator, in the order in which the windows closed.</summary>
+    public IEnumerable<StudyWindow> Studies => _studies.SelectMany(log => log.Windows);
 
     /// <summary>Connects the callbacks to the actor world; done once, before anything runs.</summary>
     public void Connect(
@@ -37,6 +42,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         _harts = harts;
         _lineOrders = new ulong[harts.Length * LinesPerHart];
         _initiators = initiators;
+        _studies = [.. initiators.Select(initiator => new StudyLog(initiator))];
         _rings = rings;
         _timer = timer;
     }
@@ -119,6 +125,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     }
 
     /// <inheritdoc/>
+    public void BeginStudy(ulong first, ulong last, in BusAccess by) => LogOf(by)?.Begin(first, last);
+
+    /// <inheritdoc/>
+    public void EndStudy(string name, ulong wrong, in BusAccess by) => LogOf(by)?.End(name, wrong);
+
+    /// <inheritdoc/>
     public void Report(in Violation violation)
     {
         int initiator = violation.InitiatorId;
@@ -134,6 +146,11 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
                 violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
                 violation.Detail, initiator));
+            if (initiator < _initiators.Length)
+            {
+                // On a bus nobody's later store overtakes the record of a refusal: let the checker hear of it soon.
+                _initiators[initiator].RequestExit();
+            }
         }
 
         if (count <= RefusalEvents && initiator < _initiators.Length)
@@ -161,6 +178,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         C = _initiators[violation.InitiatorId].Position,
         D = (ulong)violation.Checker,
     });
+
+    private StudyLog? LogOf(in BusAccess by)
+    {
+        int initiator = by.Initiator.InitiatorId;
+        return initiator >= 0 && initiator < _studies.Length ? _studies[initiator] : null;
+    }
 
     private EventRing? RingOf(IInitiator by) => by.InitiatorId >= 0 && by.InitiatorId < _rings.Length ? _rings[by.InitiatorId] : null;
 }

@@ -39,6 +39,7 @@ public static class SocRunner
             ExternalInterrupts = ports,
             Timers = ports,
             Finisher = ports,
+            Studies = ports,
             Violations = ports,
             Console = console,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
@@ -112,7 +113,7 @@ public static class SocRunner
         {
             foreach (AgentInfo agent in model.Agents)
             {
-                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? "deferred" : string.Empty;
+                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
                 rings[agent.Id] = pipeline.Register(agent.Id, agent.Name, KindName(agent.Kind), strategy);
             }
 

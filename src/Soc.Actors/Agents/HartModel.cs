@@ -22,7 +22,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public IInitiator Initiator => Hart;
 
     /// <inheritdoc/>
-    public TlbStatistics TlbStatistics => Hart.Tlb.Statistics;
+    public SoftTlb Tlb => Hart.Tlb;
 
     /// <inheritdoc/>
     public ulong Cycles => Hart.Cycles;
@@ -67,7 +67,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public void RequestExit() => Hart.RequestExit();
 
     /// <inheritdoc/>
-    public int Rearm(int owner, in InvalidationScope scope) => Hart.Tlb.Rearm(owner, scope);
+    public int Invalidate(int owner, in InvalidationScope scope) => Hart.Tlb.Invalidate(owner, scope);
 
     /// <inheritdoc/>
     public void CompleteTransaction(AccessResult result, ulong value) => Hart.CompleteTransaction(result, value);

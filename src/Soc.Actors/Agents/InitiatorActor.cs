@@ -241,7 +241,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
     {
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
-        int rearmed = _model.Rearm(invalidate.Checker, invalidate.Scope);
+        int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
         scanned = _model.TlbStatistics.RearmScanned - scanned;
         bool parked = _parked || _waiting;
         _ring?.TryWrite(new ModelEvent
