@@ -31,8 +31,8 @@ public sealed class AddressSpaceBus(IInitiator initiator, AddressSpace space, Tr
                 _space, here, (ulong)(from.Length - at), AccessKind.Store, attributes, null, out ResolvedAccess resolved);
             if (result != AccessResult.Ok || resolved.Section.IsBlockedSink)
             {
-                // The sink must still see the access: that is how a checker records who was refused.
-                return Outcome(result | _space.Write(_initiator, here, from[at..], attributes));
+                // The sink must still see its part of the access: that is how a checker records who was refused.
+                return Outcome(result | _space.Write(_initiator, here, from.Slice(at, (int)resolved.Length), attributes));
             }
 
             at += (int)resolved.Length;

@@ -196,6 +196,9 @@ public sealed partial class RiscvIommu
         if (secondStage)
         {
             dropped += _interrupts.Drop(entry => Covers(invalidation, entry));
+
+            // Process contexts were found through second-stage entries of their directory's pages.
+            dropped += _processes.Drop(entry => entry.Gscid is { } gscid && (!invalidation.GuestValid || gscid == invalidation.Gscid));
         }
 
         Dropped(dropped);

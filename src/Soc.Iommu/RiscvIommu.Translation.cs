@@ -293,7 +293,7 @@ public sealed partial class RiscvIommu
             Privileged = asks && journey.Supervisor,
             IsGlobal = asks && journey.Request.HasProcessId && !entry.Interrupt && entry.Global,
             CxlIo = asks && journey.Request.IsCxl && (entry.Interrupt || device.T2Gpa || entry.MemoryType != 0),
-            Tag = TranslationCache.TagOf(entry, Holder(journey)) with { GuestAddress = guest },
+            Tag = TranslationCache.TagOf(entry, guest, journey.Request.DeviceId, journey.HasProcess, journey.Process),
             Epoch = journey.Epoch,
             Reads = journey.Reads,
         };

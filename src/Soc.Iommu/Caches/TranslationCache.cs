@@ -94,7 +94,7 @@ internal sealed class TranslationCache(int bits)
                 continue;
             }
 
-            TranslationTag tag = TagOf(entry, default);
+            TranslationTag tag = TagOf(entry, entry.Guest, 0, false, 0);
             if (invalidation.Covers(tag, entry.Iova))
             {
                 Clear(ref entry);
@@ -107,18 +107,13 @@ internal sealed class TranslationCache(int bits)
 
     /// <summary>The tag of an entry for a holder of a copy.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="holder">Supplies the device and process ids, and the guest address of the byte asked for.</param>
-    public static TranslationTag TagOf(in TranslationEntry entry, in TranslationTag holder) => holder with
-    {
-        GuestValid = (entry.Key >> 37 & 1) != 0,
-        Gscid = (ushort)(entry.Key >> 20),
-        ProcessValid = (entry.Key >> 36 & 1) != 0,
-        Pscid = (uint)entry.Key & 0xFFFFF,
-        IsGlobal = entry.Global,
-        GuestAddress = entry.Guest,
-        FirstStageBits = entry.FirstBits,
-        SecondStageBits = entry.SecondBits,
-    };
+    /// <param name="guest">Guest physical address of the byte asked for.</param>
+    /// <param name="device">Device that asked.</param>
+    /// <param name="hasProcess">Whether it asked for a process.</param>
+    /// <param name="process">The process.</param>
+    public static TranslationTag TagOf(in TranslationEntry entry, ulong guest, uint device, bool hasProcess, uint process) => new(
+        device, hasProcess, process, (entry.Key >> 37 & 1) != 0, (ushort)(entry.Key >> 20), (entry.Key >> 36 & 1) != 0,
+        (uint)entry.Key & 0xFFFFF, entry.Global, guest, entry.FirstBits, entry.SecondBits);
 
     private Span<TranslationEntry> SetOf(ulong tag, ulong first)
     {
