@@ -14,8 +14,21 @@ internal sealed class Encoding
 {
     private static readonly Dictionary<string, int> Widths = new()
     {
-        ["rd"] = 5, ["rs1"] = 5, ["rs2"] = 5, ["rs3"] = 5, ["rd'"] = 3, ["rs1'"] = 3, ["rs2'"] = 3,
-        ["csr"] = 12, ["zimm"] = 5, ["aq"] = 1, ["rl"] = 1, ["fm"] = 4, ["pred"] = 4, ["succ"] = 4, ["rm"] = 3,
+        ["rd"] = 5,
+        ["rs1"] = 5,
+        ["rs2"] = 5,
+        ["rs3"] = 5,
+        ["rd'"] = 3,
+        ["rs1'"] = 3,
+        ["rs2'"] = 3,
+        ["csr"] = 12,
+        ["zimm"] = 5,
+        ["aq"] = 1,
+        ["rl"] = 1,
+        ["fm"] = 4,
+        ["pred"] = 4,
+        ["succ"] = 4,
+        ["rm"] = 3,
     };
 
     private Encoding(uint mask, uint match, List<EncodingField> fields, List<KeyValuePair<string, int>> exclusions)

@@ -27,10 +27,11 @@ public sealed partial class Hart
     internal Flow Trap(int cause, ulong value)
     {
         _otherCycles++;
-        EnterTrap((uint)cause, value);
         ulong retired = InstructionsRetired;
-        _trapsInARow = retired == _retiredAtTrap ? _trapsInARow + 1 : 0;
+        _trapsInARow = _pc == _lastVector && retired == _retiredAtTrap ? _trapsInARow + 1 : 0;
+        EnterTrap((uint)cause, value);
         _retiredAtTrap = retired;
+        _lastVector = _pc;
         if (_trapsInARow >= TrapsWithoutProgress)
         {
             StopReason = $"{Name} traps at 0x{_pc:x} over and over without executing an instruction (cause {cause}, tval 0x{value:x})";

@@ -57,6 +57,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     private bool _pending;
     private uint _inFlight;
     private ulong _retiredAtTrap;
+    private ulong _lastVector;
     private int _trapsInARow;
 
     /// <summary>Creates a hart in its reset state.</summary>

@@ -21,7 +21,11 @@ public class EncodingTests
                 long imm = LegalImmediate(row, t.raw);
                 uint word = Encode(row, name => name switch
                 {
-                    "rd" => t.rd, "rs1" or "zimm" => t.rs1, "rs2" => t.rs2, "csr" or "imm" or "shamt" => imm, _ => 0,
+                    "rd" => t.rd,
+                    "rs1" or "zimm" => t.rs1,
+                    "rs2" => t.rs2,
+                    "csr" or "imm" or "shamt" => imm,
+                    _ => 0,
                 });
                 DecodedInstruction i = Decoder.Decode(word);
                 Assert.Equal(row.Opcode, i.Opcode);
@@ -57,8 +61,11 @@ public class EncodingTests
 
                 int Value(string name) => name switch
                 {
-                    "rd" => rd, "rs1" => t.a, "rs2" => t.b,
-                    "rd'" or "rs1'" => 8 + (t.a & 7), "rs2'" => 8 + (t.b & 7),
+                    "rd" => rd,
+                    "rs1" => t.a,
+                    "rs2" => t.b,
+                    "rd'" or "rs1'" => 8 + (t.a & 7),
+                    "rs2'" => 8 + (t.b & 7),
                     _ => (int)imm,
                 };
                 DecodedInstruction i = Decoder.Decode(Encode(row, name => Value(name)));

@@ -244,7 +244,12 @@ public class WorldGuardTests
             {
                 WorldGuard = new WorldGuardConfiguration
                 {
-                    Worlds = 4, TrustedWid = 3, HardwareBypass = bypass, MachineWidList = list, HasSmwg = smwg, HasSswg = smwg,
+                    Worlds = 4,
+                    TrustedWid = 3,
+                    HardwareBypass = bypass,
+                    MachineWidList = list,
+                    HasSmwg = smwg,
+                    HasSswg = smwg,
                 },
             },
             m =>

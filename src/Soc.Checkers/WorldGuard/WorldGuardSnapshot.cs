@@ -32,28 +32,38 @@ public sealed class WorldGuardSnapshot
     /// <param name="areas">The non-empty areas of slots that are not OFF.</param>
     /// <param name="unmatchedErrors">Error flags where no area matches (slot 0).</param>
     /// <param name="worlds">Number of worlds.</param>
-    internal static WorldGuardSnapshot Compile(IReadOnlyList<WorldGuardArea> areas, byte unmatchedErrors, int worlds)
+    internal static WorldGuardSnapshot Compile(List<WorldGuardArea> areas, byte unmatchedErrors, int worlds)
     {
-        var edges = new SortedSet<ulong> { 0 };
+        var edges = new ulong[(2 * areas.Count) + 1];
+        int count = 1;
         foreach (WorldGuardArea area in areas)
         {
-            edges.Add(area.First);
+            edges[count++] = area.First;
             if (area.Last != ulong.MaxValue)
             {
-                edges.Add(area.Last + 1);
+                edges[count++] = area.Last + 1;
             }
         }
 
-        var starts = new List<ulong>(edges.Count);
-        var permissions = new List<ulong>(edges.Count);
-        var errors = new List<byte>(edges.Count);
-        foreach (ulong edge in edges)
+        Array.Sort(edges, 0, count);
+        var starts = new ulong[count];
+        var permissions = new ulong[count];
+        var errors = new byte[count];
+        int used = 0;
+        for (int index = 0; index < count; index++)
         {
+            ulong edge = edges[index];
+            if (index > 0 && edge == edges[index - 1])
+            {
+                continue;
+            }
+
             ulong pooled = 0;
             byte flags = 0;
             bool matched = false;
-            foreach (WorldGuardArea area in areas)
+            for (int at = 0; at < areas.Count; at++)
             {
+                WorldGuardArea area = areas[at];
                 if (area.First <= edge && edge <= area.Last)
                 {
                     matched = true;
@@ -63,15 +73,16 @@ public sealed class WorldGuardSnapshot
             }
 
             flags = matched ? flags : unmatchedErrors;
-            if (starts.Count == 0 || permissions[^1] != pooled || errors[^1] != flags)
+            if (used == 0 || permissions[used - 1] != pooled || errors[used - 1] != flags)
             {
-                starts.Add(edge);
-                permissions.Add(pooled);
-                errors.Add(flags);
+                starts[used] = edge;
+                permissions[used] = pooled;
+                errors[used] = flags;
+                used++;
             }
         }
 
-        return new WorldGuardSnapshot([.. starts], [.. permissions], [.. errors], worlds);
+        return new WorldGuardSnapshot(starts[..used], permissions[..used], errors[..used], worlds);
     }
 
     /// <summary>Whether both give every access the same answer with the same error flags.</summary>
@@ -185,19 +196,20 @@ public sealed class WorldGuardSnapshot
     {
         public static WorldTable Of(ulong[] starts, ulong[] permissions, int world)
         {
-            var worldStarts = new List<ulong>(starts.Length);
-            var worldPermissions = new List<byte>(starts.Length);
+            var worldStarts = new ulong[starts.Length];
+            var worldPermissions = new byte[starts.Length];
+            int used = 0;
             for (int at = 0; at < starts.Length; at++)
             {
                 byte bits = (byte)((permissions[at] >> (2 * world)) & 3);
-                if (worldStarts.Count == 0 || worldPermissions[^1] != bits)
+                if (used == 0 || worldPermissions[used - 1] != bits)
                 {
-                    worldStarts.Add(starts[at]);
-                    worldPermissions.Add(bits);
+                    worldStarts[used] = starts[at];
+                    worldPermissions[used++] = bits;
                 }
             }
 
-            return new WorldTable([.. worldStarts], [.. worldPermissions]);
+            return new WorldTable(worldStarts[..used], worldPermissions[..used]);
         }
     }
 }

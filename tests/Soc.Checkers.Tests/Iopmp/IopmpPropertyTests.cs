@@ -16,7 +16,7 @@ public sealed class IopmpPropertyTests
 
     [Fact]
     public void Checks_answers_and_scopes_agree_with_the_oracle_after_any_writes() =>
-        Gen.Select(Gen.Int[0, 8], Gen.ULong, Gen.ULong.Array[5, 40]).Sample((model, features, writes) => Run(Models[model], features, writes), iter: 120);
+        Gen.Select(Gen.Int[0, 8], Gen.ULong, Gen.ULong.Array[5, 40]).Sample((model, features, writes) => Run(Models[model], features, writes), iter: 60);
 
     private static void Run(string model, ulong features, ulong[] writes)
     {

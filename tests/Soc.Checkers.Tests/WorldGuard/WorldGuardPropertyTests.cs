@@ -22,7 +22,7 @@ public sealed class WorldGuardPropertyTests
 
     [Fact]
     public void Snapshots_answers_and_scopes_agree_with_the_oracle_after_any_writes() =>
-        Gen.Select(GenWrite.Array[1, 25], Gen.Bool).Sample((writes, fullSpace) => Check(writes, fullSpace), iter: 100);
+        Gen.Select(GenWrite.Array[1, 25], Gen.Bool).Sample((writes, fullSpace) => Check(writes, fullSpace), iter: 60);
 
     private static void Check((int Register, int Slot, ulong Value)[] writes, bool fullSpace)
     {

@@ -213,5 +213,5 @@ void run_gate(u64 rounds, u64 error_rounds)
     write32(WG_CFG(SLOT_GATE), CFG_OFF);
     write64(WG_ADDR(SLOT_GATE), 0);
     write32(WG_CFG(SLOT_TRUSTED), CFG_TOR);
-    clear_record();
+    forget_records();
 }

@@ -26,6 +26,24 @@ void clear_record(void)
     write64(WG_ERRCAUSE, 0);
 }
 
+// A violation travels to its record on a path of its own: software that hears of it through memory can be faster.
+// Nothing orders the two, so hart 0 waits for a record that must come, and gives stragglers time before it forgets them.
+u64 await_record(void)
+{
+    u64 cause;
+    while ((cause = read64(WG_ERRCAUSE)) == 0)
+        ;
+    return cause;
+}
+
+void forget_records(void)
+{
+    u64 until = mtime() + MTIME_HZ / 20000;
+    while (mtime() < until)
+        ;
+    clear_record();
+}
+
 static void set_slot(int slot, u64 end, u64 perm, u32 cfg)
 {
     write64(WG_ADDR(slot), end >> 2);

@@ -176,10 +176,11 @@ static void records(void)
     csr_clear(mie, MIP_MEIP);
     u64 first = memory_of(victim_of(0)) + PART_SECRET, second = memory_of(victim_of(1)) + PART_SECRET;
     command(hart_of(0), OP_LOAD, address_for(hart_of(0), first), 0, 0);
+    await_record();
     command(hart_of(1), OP_STORE, address_for(hart_of(1), second), 0xBAD, 0);
     require(CHECK_RECORD_FIRST, read64(WG_ERRCAUSE), ERRCAUSE_IP | ERRCAUSE_R); // WID 0
     require(CHECK_RECORD_FIRST, read64(WG_ERRADDR), first >> 2);
-    clear_record();
+    forget_records();
     stage_done();
 
     stage("records of harts that violate at once");
@@ -202,7 +203,7 @@ static void records(void)
     for (u64 hart = 1; hart < HARTS; hart++)
         wait_done(hart);
     set_flags(0);
-    clear_record();
+    forget_records();
 
     // The line was high while nobody listened: take what the interrupt controller still holds.
     u32 source;
@@ -225,10 +226,10 @@ static void refuse_with_errors(u64 world, u64 user)
     u64 own = address_for(hart, memory_of(world)), other = address_for(hart, memory_of(victim));
 
     expect(CHECK_OWN_LOAD, hart, command(hart, OP_LOAD, own + PART_SECRET, 0, user), secret_of(world));
-    clear_record();
+    forget_records();
     command(hart, OP_LOAD, other + PART_SECRET, 0, user);
     expect_error(CHECK_ERROR_LOAD, hart, CAUSE_LOAD_ACCESS, other + PART_SECRET);
-    expect(CHECK_RECORD_CAUSE, hart, read64(WG_ERRCAUSE), ERRCAUSE_BE | ERRCAUSE_R | world);
+    expect(CHECK_RECORD_CAUSE, hart, await_record(), ERRCAUSE_BE | ERRCAUSE_R | world);
     expect(CHECK_RECORD_ADDRESS, hart, read64(WG_ERRADDR), (memory_of(victim) + PART_SECRET) >> 2);
     command(hart, OP_STORE, other + PART_SECRET + 8, 0xBAD, user);
     expect_error(CHECK_ERROR_STORE, hart, CAUSE_STORE_ACCESS, other + PART_SECRET + 8);
@@ -404,12 +405,12 @@ static void dma(void)
 
     dma_set_world(0);
     set_flags(CFG_ER | CFG_EW);
-    clear_record();
+    forget_records();
     copy(other, target, DESCRIPTOR_ERROR);
-    expect(CHECK_DMA_RECORD, 0, read64(WG_ERRCAUSE), ERRCAUSE_BE | ERRCAUSE_R | 0);
+    expect(CHECK_DMA_RECORD, 0, await_record(), ERRCAUSE_BE | ERRCAUSE_R); // WID 0
     expect(CHECK_DMA_RECORD, 0, read64(WG_ERRADDR), other >> 2);
     set_flags(0);
-    clear_record();
+    forget_records();
     stage_done();
 
     stage("DMA while its source is revoked");
@@ -451,7 +452,7 @@ int main(void)
     for_each_view(refuse_with_errors);
     set_flags(0);
     write32(WG_CFG(SLOT_TEXT), CFG_TOR);
-    clear_record();
+    forget_records();
     stage_done();
 
     switch_worlds();

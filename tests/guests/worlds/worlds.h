@@ -167,6 +167,8 @@ static inline u64 napot(u64 base, u64 size) { return (base >> 2) | (size / 8 - 1
 void check_reset_state(void);
 void program_policy(void);
 void clear_record(void);
+u64 await_record(void);
+void forget_records(void);
 
 // --- control.c: hart 0's side
 

@@ -44,7 +44,7 @@ public static class IopmpVectorRunner
         }
     }
 
-    /// <summary>The parameters of an instance from a vector's "cfg".</summary>
+    /// <summary>The parameters of an instance from a vector's "cfg"; those of absent extensions have no say.</summary>
     public static IopmpOptions OptionsOf(JsonElement configuration) => new()
     {
         Name = "vector",
@@ -62,7 +62,7 @@ public static class IopmpVectorRunner
         Granularity = (ulong)Number(configuration, "granularity"),
         SourceFormat = (int)Number(configuration, "srcmd_fmt"),
         DomainFormat = (int)Number(configuration, "mdcfg_fmt"),
-        EntriesPerDomainMinusOne = (int)Number(configuration, "md_entry_num"),
+        EntriesPerDomainMinusOne = Flag(configuration, "mdcfg_fmt") ? (int)Number(configuration, "md_entry_num") : 0,
         NonPriority = Flag(configuration, "non_prio_en"),
         PriorityEntries = (int)Number(configuration, "prio_entry"),
         PriorityProgrammable = Flag(configuration, "prio_ent_prog"),
@@ -71,7 +71,7 @@ public static class IopmpVectorRunner
         EntryErrorSuppression = Flag(configuration, "pees"),
         SecondaryPermissions = Flag(configuration, "sps_en"),
         Stall = Flag(configuration, "stall_en"),
-        MultiFaultRecord = Flag(configuration, "mfr_en"),
+        MultiFaultRecord = Flag(configuration, "mfr_en") && !Flag(configuration, "no_err_rec"),
         FetchIsRead = Flag(configuration, "xinr"),
         NoFetch = Flag(configuration, "no_x"),
         NoWrite = Flag(configuration, "no_w"),
@@ -79,9 +79,9 @@ public static class IopmpVectorRunner
         TranslationProgrammable = Flag(configuration, "rrid_transl_prog"),
         TranslatedRequester = (int)Number(configuration, "rrid_transl"),
         DomainLock = Flag(configuration, "imp_mdlck"),
-        RecordEntry = Flag(configuration, "imp_eid"),
-        StallByRequester = Flag(configuration, "imp_rridscp"),
-        StallBufferDepth = (int)Number(configuration, "stall_buf"),
+        RecordEntry = Flag(configuration, "imp_eid") && !Flag(configuration, "no_err_rec"),
+        StallByRequester = Flag(configuration, "imp_rridscp") && Flag(configuration, "stall_en"),
+        StallBufferDepth = Flag(configuration, "stall_en") ? (int)Number(configuration, "stall_buf") : 0,
         UnselectableRequesters = configuration.TryGetProperty("rridscp_unselectable", out JsonElement list)
             ? [.. list.EnumerateArray().Select(element => (int)Hex(element))]
             : [],
