@@ -18,7 +18,11 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
     private const ulong RefusalEvents = 1024;
 
+    // Interrupt lines have numbers below 16.
+    private const int LinesPerHart = 16;
+
     private HartModel[] _harts = [];
+    private ulong[] _lineOrders = [];
     private IInitiatorModel[] _initiators = [];
     private EventRing?[] _rings = [];
     private CheckerCounters[] _checkers = [];
@@ -36,6 +40,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         _fabric = fabric;
         _checkers = checkers;
         _harts = harts;
+        _lineOrders = new ulong[harts.Length * LinesPerHart];
         _initiators = initiators;
         _studies = [.. initiators.Select(initiator => new StudyLog(initiator))];
         _rings = rings;
@@ -53,6 +58,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
+        ulong order = NextOrder(hartIndex, line);
         int target = _harts[hartIndex].Initiator.InitiatorId;
         RingOf(by)?.TryWrite(new ModelEvent
         {
@@ -66,12 +72,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         });
         if (by.InitiatorId == target)
         {
-            _harts[hartIndex].SetLine(line, level);
+            _harts[hartIndex].SetLine(line, level, order);
             _harts[hartIndex].RequestExit();
             return;
         }
 
-        _fabric.Send(by.InitiatorId, target, by.Now, new InterruptLevel(line, level));
+        _fabric.Send(by.InitiatorId, target, by.Now, new InterruptLevel(line, level, order));
         if (by.InitiatorId < _initiators.Length)
         {
             // Ends the sender's slice, so that the receiver hears of it soon.
@@ -87,16 +93,17 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
+        ulong order = NextOrder(hartIndex, HartInterruptLine.MachineTimer);
         ulong fireAt = deadlineTicks == ulong.MaxValue ? ulong.MaxValue : _timer.NextFire(by.Initiator.Now, deadlineTicks);
         HartModel target = _harts[hartIndex];
         if (by.Initiator.InitiatorId == target.Initiator.InitiatorId)
         {
-            target.SetTimer(fireAt);
+            target.SetTimer(fireAt, order);
             target.RequestExit();
         }
         else
         {
-            _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt));
+            _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt, order));
         }
     }
 
@@ -151,6 +158,10 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             WriteRefusal(violation);
         }
     }
+
+    /// <summary>Devices call under their own lock, so the numbers follow the order of their states.</summary>
+    private ulong NextOrder(int hartIndex, HartInterruptLine line) =>
+        Interlocked.Increment(ref _lineOrders[(hartIndex * LinesPerHart) + (int)line]);
 
     private void WriteRefusal(in Violation violation) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
     {

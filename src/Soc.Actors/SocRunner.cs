@@ -54,19 +54,25 @@ public static class SocRunner
         return new RunResult(end, SummaryBuilder.Build(assembly, end, hostTime), report);
     }
 
-    private static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)
+    internal static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource<RunEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         ActorSystem system = ActorSystem.Create("soc", Configuration(topology));
         IActorRef soc = system.ActorOf(SocActor.Props(assembly, done), "soc");
         RunEnd end;
-        await using (cancellation.Register(() => soc.Tell(new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"))).ConfigureAwait(false))
+        await using (cancellation.Register(Interrupt).ConfigureAwait(false))
         {
             end = await done.Task.ConfigureAwait(false);
         }
 
         await system.Terminate().ConfigureAwait(false);
         return end;
+
+        void Interrupt()
+        {
+            assembly.StopTurns();
+            soc.Tell(new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"));
+        }
     }
 
     /// <summary>
@@ -95,7 +101,7 @@ public static class SocRunner
             """);
     }
 
-    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit)
+    internal static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit)
     {
         IInitiatorModel[] initiators =
         [

@@ -94,13 +94,11 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation)
+        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation &&
+            _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch) != AccessResult.Ok)
         {
-            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
-            if (result != AccessResult.Ok)
-            {
-                return Fail(virtualAddress, context.Full[slot].PhysicalPage | (virtualAddress & ~PageMask), AccessKind.Fetch, result);
-            }
+            // The fetch of the instruction says what is wrong, with its exact address and size.
+            return TlbOutcome.Ok;
         }
 
         // The Fetch that follows is the same access: it must not miss a second time.
@@ -264,7 +262,10 @@ public sealed unsafe partial class SoftTlb
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
             if (result != AccessResult.Ok)
             {
-                return Fail(virtualAddress, physicalAddress, kind, result);
+                // The failure is that of the granule of the first byte; a checker may have another verdict for the access as a whole.
+                return (virtualAddress & _chainMask) + (ulong)(size - 1) > _chainMask
+                    ? ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind)
+                    : Fail(virtualAddress, physicalAddress, kind, result);
             }
         }
 

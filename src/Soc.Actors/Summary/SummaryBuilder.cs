@@ -24,7 +24,7 @@ internal static class SummaryBuilder
             Outcome = OutcomeOf(end),
             ExitCode = end.ExitCode,
             VirtualTime = assembly.Initiators.Max(initiator => initiator.Initiator.Now),
-            MaximumSkew = assembly.Skew.Max(),
+            MaximumSkew = Math.Max(assembly.Skew.Max(), assembly.CheckerCounters.Select(checker => checker.Skew).DefaultIfEmpty().Max()),
             Harts = [.. assembly.Model.Harts.Select(Of)],
             Checkers = [.. assembly.CheckerCounters.Select(Of)],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
