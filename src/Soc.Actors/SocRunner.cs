@@ -44,9 +44,9 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options);
         long started = Stopwatch.GetTimestamp();
-        RunEnd end = await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false);
+        RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
         await console.DisposeAsync().ConfigureAwait(false);
         TelemetryReport? report = pipeline?.Complete();
@@ -94,7 +94,7 @@ public static class SocRunner
             """);
     }
 
-    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit)
+    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, RunOptions options)
     {
         IInitiatorModel[] initiators =
         [
@@ -127,7 +127,8 @@ public static class SocRunner
             Ports = ports,
             Telemetry = pipeline,
             HostClock = hostClock,
-            TimeLimit = timeLimit,
+            TimeLimit = options.TimeLimit,
+            Sanitizer = options.Sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
             Rings = rings,
