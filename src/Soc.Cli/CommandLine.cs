@@ -51,6 +51,7 @@ internal static class CommandLine
         topology.Subcommands.Add(TopologyCheckCommand.Create());
         topology.Subcommands.Add(TopologyShowCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(topology);
         return root;
     }

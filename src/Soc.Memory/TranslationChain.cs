@@ -210,7 +210,7 @@ public static class TranslationChain
             _depth++;
 
             // Low bits of the address and of the offset agree up to here, so one mask speaks for both.
-            _mask = Aligned(Section, _mask) & answer.Mask;
+            _mask = Aligned(Section, _mask) & (answer.Target is null ? ulong.MaxValue : answer.Mask);
             ulong left = answer.Mask - (offset & answer.Mask);
             if (answer.Target is not null && !whole && left < Length - 1)
             {

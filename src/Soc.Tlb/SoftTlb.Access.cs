@@ -12,6 +12,9 @@ public sealed unsafe partial class SoftTlb
     private int _partCount;
     private PageWalk _transient;
 
+    // A page whose fetches are disabled, just resolved by FetchPage for the Fetch that follows.
+    private ulong _disabledFetch = ulong.MaxValue;
+
     /// <summary>Reads up to 8 bytes in the data context; any alignment.</summary>
     public TlbOutcome Read(ulong virtualAddress, int size, out ulong value) =>
         Read(_dataContext, virtualAddress, size, AccessKind.Load, out value);
@@ -92,14 +95,15 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation)
+        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation &&
+            _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch) != AccessResult.Ok)
         {
-            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
-            if (result != AccessResult.Ok)
-            {
-                return Fail(virtualAddress, context.Full[slot].PhysicalPage | (virtualAddress & ~PageMask), AccessKind.Fetch, result);
-            }
+            // The fetch of the instruction says what is wrong, with its exact address and size.
+            return TlbOutcome.Ok;
         }
+
+        // The Fetch that follows is the same access: it must not miss a second time.
+        _disabledFetch = context.Full[slot][AccessKind.Fetch].State == KindState.Disabled ? page : ulong.MaxValue;
 
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
         if (context.Fast[slot].Fetch == (page | _monitored))
@@ -252,8 +256,8 @@ public sealed unsafe partial class SoftTlb
 
     private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
-        Statistics.Slow++;
         BeginTranslation(contextNumber, virtualAddress);
+        Statistics.Slow++;
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
         if (slot == -1)
         {
@@ -274,7 +278,10 @@ public sealed unsafe partial class SoftTlb
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
             if (result != AccessResult.Ok)
             {
-                return Fail(virtualAddress, physicalAddress, kind, result);
+                // The failure is that of the granule of the first byte; a checker may have another verdict for the access as a whole.
+                return (virtualAddress & _chainMask) + (ulong)(size - 1) > _chainMask
+                    ? ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind)
+                    : Fail(virtualAddress, physicalAddress, kind, result);
             }
         }
 
@@ -436,6 +443,12 @@ public sealed unsafe partial class SoftTlb
             int main = tables.SlotOf(page);
             if ((Word(ref tables.Fast[main], kind) & ~Flags) == page)
             {
+                return main;
+            }
+
+            if (kind == AccessKind.Fetch && _disabledFetch == page && tables.Full[main] is { Valid: true } full && full.VirtualPage == page)
+            {
+                _disabledFetch = ulong.MaxValue;
                 return main;
             }
 

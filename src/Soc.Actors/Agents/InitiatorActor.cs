@@ -61,6 +61,9 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
 
     protected IFabric Fabric => _services.Fabric;
 
+    /// <summary>Virtual ns that the owner of registers takes for one access.</summary>
+    protected ulong RegisterCost => _services.RegisterCost;
+
     /// <summary>Virtual time, ns.</summary>
     protected ulong Now => _model.Initiator.Now;
 
@@ -80,7 +83,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         while (true)
         {
             ServeDue();
-            if (_waiting || _model.Finished is not null)
+            if (_waiting || _model.Finished is not null || _assembly.IsStopping)
             {
                 break;
             }
@@ -136,7 +139,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
             case SliceEnd.Spin:
                 if (!_services.IsFree)
                 {
-                    SkipTo(limit);
+                    SkipTo(Math.Min(limit, _model.WakeAt));
                 }
 
                 return true;
@@ -152,6 +155,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
 
     private void RunFreeSlice()
     {
+        _inbox.BeginSlice();
         while (_inbox.TryTake(out Envelope? envelope))
         {
             Serve(envelope!);
@@ -184,7 +188,8 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
                 return;
             }
 
-            _timer!.Change(sleep, Timeout.InfiniteTimeSpan);
+            // Host timers count whole milliseconds and round down, which would only wake us too early.
+            _timer!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(sleep.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
 
         if (!_inbox.TryPark())
@@ -199,7 +204,8 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         {
             if (envelope!.DeliverAt > Now)
             {
-                if (!_waiting && !_parked)
+                // A sleeper whose own timer comes first runs first.
+                if (!_waiting && (!_parked || _model.WakeAt < envelope.DeliverAt))
                 {
                     return;
                 }
@@ -235,7 +241,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
     {
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
-        int rearmed = _model.Rearm(invalidate.Checker, invalidate.Scope);
+        int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
         if (_assembly.Sanitizer is { } sanitizer)
         {
             lock (sanitizer.Gate)
@@ -308,7 +314,12 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         : _parked ? _model.WakeAt
         : Now;
 
-    private void SkipTo(ulong at) => _model.SkipTo(Math.Max(CycleAt(at), _model.Cycles));
+    private void SkipTo(ulong at)
+    {
+        // Once the time is past, the model does not know any more that it wanted to wake: let it look.
+        _parked &= _model.WakeAt > at;
+        _model.SkipTo(Math.Max(CycleAt(at), _model.Cycles));
+    }
 
     /// <summary>The first cycle at or after a virtual time.</summary>
     private ulong CycleAt(ulong at) => ClockDomain.CycleAt(at, _model.Frequency);

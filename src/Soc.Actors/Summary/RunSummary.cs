@@ -39,6 +39,15 @@ public sealed record RunSummary
     /// <summary>What the stale-translation sanitizer found; null when it was off.</summary>
     public SanitizerSummary? Sanitizer { get; init; }
 
+    /// <summary>How translating regions live in the TLBs.</summary>
+    public string Strategy { get; init; } = string.Empty;
+
+    /// <summary>TLB counters of everybody together.</summary>
+    public TlbTotals Tlbs { get; init; } = new();
+
+    /// <summary>What guests have measured at the study port, initiator by initiator.</summary>
+    public IReadOnlyList<StudyWindow> Studies { get; init; } = [];
+
     /// <summary>What depends on the host.</summary>
     public HostSummary Host { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Soc.Actors;
 using Soc.Cli.Output;
 using Soc.Telemetry;
+using Soc.Tlb;
 using Soc.Topology;
 
 namespace Soc.Cli.Commands;
@@ -18,6 +19,9 @@ internal static class RunCommand
     private static readonly Option<string?> _quantum = new("--quantum") { Description = "Window of virtual time, such as 10us.", HelpName = "TIME" };
     private static readonly Option<string?> _limit = new("--max-time") { Description = "End the run at this virtual time, such as 50ms (exit code 124).", HelpName = "TIME" };
     private static readonly Option<string?> _image = new("--image") { Description = "Guest image, instead of the file's.", HelpName = "FILE" };
+    private static readonly Option<string?> _strategy = new("--strategy") { Description = $"How checkers live in the TLBs: {Words(TopologyWords.Strategies.Keys)}.", HelpName = "NAME" };
+    private static readonly Option<string?> _guarantee = new("--guarantee") { Description = $"What a checker's finished change promises, for all checkers: {Words(TopologyWords.Guarantees.Keys)}.", HelpName = "LEVEL" };
+    private static readonly Option<string?> _invalidation = new("--invalidation") { Description = $"What an invalidation takes away: {Words(TopologyWords.Invalidations.Keys)}.", HelpName = "NAME" };
     private static readonly Option<string?> _trace = new("--trace") { Description = $"Trace file; default {DefaultTraceFolder}/NAME.trace.json.", HelpName = "FILE" };
     private static readonly Option<bool> _noTrace = new("--no-trace") { Description = "Make no trace." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
@@ -30,7 +34,7 @@ internal static class RunCommand
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
-            file, _seed, _mode, _quantum, _limit, _image, _trace, _noTrace, _otlp, _summary, _sanitize,
+            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary, _sanitize,
         };
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
@@ -43,6 +47,9 @@ internal static class RunCommand
         RunMode? mode = Parse<RunMode>(result, _mode, "is unknown; use lockstep or free", wrong, TryMode);
         ulong? quantum = Parse<ulong>(result, _quantum, "is not a time above zero; give one such as 10us", wrong, TryPositiveTime);
         ulong? limit = Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, TryPositiveTime);
+        TlbStrategy? strategy = ParseWord(result, _strategy, wrong, TopologyWords.Strategies);
+        GuaranteeLevel? guarantee = ParseWord(result, _guarantee, wrong, TopologyWords.Guarantees);
+        InvalidationGranularity? invalidation = ParseWord(result, _invalidation, wrong, TopologyWords.Invalidations);
         Uri? otlp = null;
         if (result.GetValue(_otlp) is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
         {
@@ -69,8 +76,11 @@ internal static class RunCommand
             Seed = seed ?? topology.Seed,
             Mode = mode ?? topology.Mode,
             Quantum = quantum ?? topology.Quantum,
+            Strategy = strategy ?? topology.Strategy,
+            Invalidation = invalidation ?? topology.Invalidation,
             Parallel = topology.Parallel && (mode ?? topology.Mode) == RunMode.Lockstep,
         };
+        topology = guarantee is { } level ? topology.WithGuarantee(level) : topology;
         return Run(topology, limit, otlp, TraceFile(result, topology), result.GetValue(_summary), result.GetValue(_sanitize));
     }
 
@@ -119,7 +129,7 @@ internal static class RunCommand
     }
 
     /// <summary>The first signal ends the run cleanly, the second one at once.</summary>
-    private static void Interrupt(PosixSignalContext signal, CancellationTokenSource interrupt)
+    internal static void Interrupt(PosixSignalContext signal, CancellationTokenSource interrupt)
     {
         if (!interrupt.IsCancellationRequested)
         {
@@ -159,10 +169,10 @@ internal static class RunCommand
     private static string ModeName(SocTopology topology) =>
         topology.Mode == RunMode.Free ? "free" : topology.Parallel ? "lockstep parallel" : "lockstep";
 
-    private static bool TryNumber(string text, out ulong value) =>
+    internal static bool TryNumber(string text, out ulong value) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
-    private static bool TryPositiveTime(string text, out ulong value) => TopologyFile.TryParseTime(text, out value) && value > 0;
+    internal static bool TryPositiveTime(string text, out ulong value) => TopologyFile.TryParseTime(text, out value) && value > 0;
 
     private static bool TryMode(string text, out RunMode value)
     {
@@ -170,9 +180,15 @@ internal static class RunCommand
         return text is "free" or "lockstep";
     }
 
-    private delegate bool TextParser<T>(string text, out T value);
+    internal delegate bool TextParser<T>(string text, out T value);
 
-    private static T? Parse<T>(ParseResult result, Option<string?> option, string problem, List<string> wrong, TextParser<T> parse)
+    private static string Words(IEnumerable<string> words) => string.Join(", ", words);
+
+    private static T? ParseWord<T>(ParseResult result, Option<string?> option, List<string> wrong, IReadOnlyDictionary<string, T> words)
+        where T : struct =>
+        Parse<T>(result, option, $"is unknown; use one of: {Words(words.Keys)}", wrong, words.TryGetValue);
+
+    internal static T? Parse<T>(ParseResult result, Option<string?> option, string problem, List<string> wrong, TextParser<T> parse)
         where T : struct
     {
         if (result.GetValue(option) is not { } text)

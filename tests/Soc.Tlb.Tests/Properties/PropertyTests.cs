@@ -16,7 +16,7 @@ public sealed class PropertyTests(ITestOutputHelper output)
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("SOC_LONG_TESTS") == "1";
 
-    private static readonly long Runs = Long ? 20_000 : 40;
+    private static readonly long Runs = Long ? 2_000 : 40;
 
     private static readonly TlbConfiguration Tiny = new() { Log2Entries = 2, VictimEntries = 2 };
 
