@@ -250,6 +250,12 @@ public sealed partial class Hart : IInitiator, IDisposable
                 continue;
             }
 
+            if (_sanitizer is not null)
+            {
+                RunSanitized(now);
+                continue;
+            }
+
             SetTarget(_timerDeadline > now && _timerDeadline < untilCycle ? _timerDeadline : untilCycle);
             if (!_fetchUncached && EnterPage() is { } code)
             {
@@ -355,6 +361,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         _retiredCounter.Write(0, InstructionsRetired);
         SetAttributes();
         _tlb.Flush();
+        _sanitizer?.Clear();
         UpdateContexts();
     }
 

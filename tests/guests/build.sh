@@ -70,6 +70,12 @@ worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dm
     guest many-harts $worlds worlds/many-harts.c -DHARTS=64 -DWORLDS=4
 }
 
+for bug in no-local-fence no-remote-shootdown wrong-address fence-before-store pointer-fence asid-reuse pmp-no-fence no-fence-i checker-handover
+do
+    guest "sanitizer-$bug" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2
+    guest "sanitizer-$bug-fixed" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2 -DFIXED
+done
+
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 
 if [ "$check" = 0 ]; then
