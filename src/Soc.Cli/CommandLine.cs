@@ -53,6 +53,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(topology);
+        root.Subcommands.Add(VectorsCommand.Create());
         return root;
     }
 
