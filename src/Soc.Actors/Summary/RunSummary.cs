@@ -36,6 +36,9 @@ public sealed record RunSummary
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaSummary> DmaEngines { get; init; } = [];
 
+    /// <summary>What the stale-translation sanitizer found; null when it was off.</summary>
+    public SanitizerSummary? Sanitizer { get; init; }
+
     /// <summary>How translating regions live in the TLBs.</summary>
     public string Strategy { get; init; } = string.Empty;
 

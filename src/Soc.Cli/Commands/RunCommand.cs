@@ -27,12 +27,14 @@ internal static class RunCommand
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
     private static readonly Option<string?> _summary = new("--summary") { Description = "Write the summary as JSON, host figures under \"host\".", HelpName = "FILE" };
 
+    private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
+
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
-            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary,
+            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary, _sanitize,
         };
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
@@ -79,10 +81,10 @@ internal static class RunCommand
             Parallel = topology.Parallel && (mode ?? topology.Mode) == RunMode.Lockstep,
         };
         topology = guarantee is { } level ? topology.WithGuarantee(level) : topology;
-        return Run(topology, limit, otlp, TraceFile(result, topology), result.GetValue(_summary));
+        return Run(topology, limit, otlp, TraceFile(result, topology), result.GetValue(_summary), result.GetValue(_sanitize));
     }
 
-    private static int Run(SocTopology topology, ulong? limit, Uri? otlp, string? traceFile, string? summaryFile)
+    private static int Run(SocTopology topology, ulong? limit, Uri? otlp, string? traceFile, string? summaryFile, bool sanitize)
     {
         using var interrupt = new CancellationTokenSource();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interrupt));
@@ -102,6 +104,7 @@ internal static class RunCommand
         var options = new RunOptions
         {
             Console = console,
+            Sanitize = sanitize,
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
         };
