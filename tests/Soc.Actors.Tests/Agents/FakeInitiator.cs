@@ -26,6 +26,8 @@ internal sealed class FakeInitiator : IInitiatorModel, IInitiator
 
     public IInitiator Initiator => this;
 
+    public SoftTlb Tlb => throw new InvalidOperationException("the fake initiator has counters, but no TLB");
+
     public TlbStatistics TlbStatistics { get; } = new();
 
     public ulong Cycles { get; private set; }
@@ -73,7 +75,7 @@ internal sealed class FakeInitiator : IInitiatorModel, IInitiator
 
     public void RequestExit() => _exitRequested = true;
 
-    public int Rearm(int owner, in InvalidationScope scope)
+    public int Invalidate(int owner, in InvalidationScope scope)
     {
         Log.Add($"rearm at {Cycles}");
         return 1;
