@@ -259,7 +259,7 @@ internal sealed class HartSanitizer : ITlbMonitor
                 }
                 else
                 {
-                    clean &= same;
+                    clean &= same || (granted && held.PhysicalPage == truth!.PhysicalPage);
                 }
             }
         }
