@@ -5,6 +5,7 @@ using Soc.Actors.Agents;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
+using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Telemetry;
