@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
+using Soc.Actors.Faults;
+using Soc.Actors.Protocol;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
@@ -44,7 +46,7 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options);
         long started = Stopwatch.GetTimestamp();
         RunEnd end = await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -94,7 +96,7 @@ public static class SocRunner
             """);
     }
 
-    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit)
+    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, RunOptions options)
     {
         IInitiatorModel[] initiators =
         [
@@ -121,15 +123,19 @@ public static class SocRunner
             }
         }
 
+        CheckerCounters[] checkerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))];
         return new Assembly
         {
             Model = model,
             Ports = ports,
             Telemetry = pipeline,
             HostClock = hostClock,
-            TimeLimit = timeLimit,
+            TimeLimit = options.TimeLimit,
             Initiators = initiators,
-            CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            CheckerCounters = checkerCounters,
+            Faults = FaultPlan.Of(model.Topology, model.Agents),
+            Watch = new ProtocolWatch(model.Topology, model.Agents, checkerCounters),
+            Observer = options.Observer,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

@@ -1,3 +1,6 @@
+using Soc.Actors.Faults;
+using Soc.Actors.Protocol;
+using Soc.Actors.Recording;
 using Soc.Actors.Time;
 using Soc.Memory.Observation;
 using Soc.Telemetry;
@@ -37,4 +40,13 @@ internal sealed class Assembly
 
     /// <summary>Largest lateness of a message at each initiator, ns.</summary>
     public required ulong[] Skew { get; init; }
+
+    /// <summary>Faults to inject; null when there are none.</summary>
+    public required FaultPlan? Faults { get; init; }
+
+    /// <summary>Knows which configuration changes are open.</summary>
+    public required ProtocolWatch Watch { get; init; }
+
+    /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
+    public required IEventObserver? Observer { get; init; }
 }

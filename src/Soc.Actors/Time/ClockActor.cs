@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Actors.Protocol;
+using Soc.Actors.Recording;
 using Soc.Memory.Observation;
 
 namespace Soc.Actors.Time;
@@ -21,6 +23,8 @@ internal sealed class ClockActor : ReceiveActor
     private readonly Dictionary<int, IActorRef> _checkers;
     private readonly IActorRef _telemetry;
     private readonly EventRing?[] _rings;
+    private readonly ProtocolWatch _watch;
+    private readonly IEventObserver? _observer;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
     private readonly List<int> _round = [];
@@ -34,7 +38,7 @@ internal sealed class ClockActor : ReceiveActor
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
         IReadOnlyList<ClockedInitiator> initiators, Dictionary<int, IActorRef> checkers, IActorRef telemetry,
-        EventRing?[] rings)
+        EventRing?[] rings, ProtocolWatch watch, IEventObserver? observer)
     {
         _order = order;
         _fabric = fabric;
@@ -45,6 +49,8 @@ internal sealed class ClockActor : ReceiveActor
         _checkers = checkers;
         _telemetry = telemetry;
         _rings = rings;
+        _watch = watch;
+        _observer = observer;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
         Receive<StartClock>(_ => StartWindow());
@@ -69,7 +75,7 @@ internal sealed class ClockActor : ReceiveActor
 
         if (wants == ulong.MaxValue)
         {
-            Finish(new RunEnd(RunOutcome.Asleep, RunEnd.NoProgressExitCode, "every initiator sleeps and nothing is on its way that could wake one"));
+            Finish(_watch.Asleep() ?? new RunEnd(RunOutcome.Asleep, RunEnd.NoProgressExitCode, "every initiator sleeps and nothing is on its way that could wake one"));
             return;
         }
 
@@ -80,6 +86,12 @@ internal sealed class ClockActor : ReceiveActor
         }
 
         _windowEnd = Math.Max(_windowEnd, wants) + _quantum;
+        if (_watch.Overdue(_windowEnd) is { } overdue)
+        {
+            Finish(overdue);
+            return;
+        }
+
         Step();
     }
 
@@ -120,6 +132,12 @@ internal sealed class ClockActor : ReceiveActor
         while (_events.TryPeek(out Envelope? envelope, out _) && envelope.DeliverAt < _windowEnd)
         {
             _events.Dequeue();
+            if (_observer?.HandedOut(envelope) is { } end)
+            {
+                Finish(end);
+                return true;
+            }
+
             if (_checkers.TryGetValue(envelope.To, out IActorRef? checker))
             {
                 checker.Tell(new Deliver(envelope));
@@ -152,7 +170,7 @@ internal sealed class ClockActor : ReceiveActor
             return false;
         }
 
-        _order.SortRound(_round, ++_roundNumber);
+        _order.SortRound(_round, ++_roundNumber, _windowEnd - _quantum);
         if (_parallel)
         {
             foreach (int agent in _round)
