@@ -222,7 +222,11 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             }
 
             _inbox.TryTake(out _);
-            _assembly.Skew[AgentId] = Math.Max(_assembly.Skew[AgentId], Now - envelope.DeliverAt);
+            if (_stalls is null)
+            {
+                _assembly.Skew[AgentId] = Math.Max(_assembly.Skew[AgentId], Now - envelope.DeliverAt);
+            }
+
             Serve(envelope);
         }
     }

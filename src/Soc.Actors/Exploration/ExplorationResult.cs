@@ -3,7 +3,7 @@ namespace Soc.Actors.Exploration;
 /// <summary>What a search over schedules found.</summary>
 public sealed record ExplorationResult
 {
-    /// <summary>Seeds that passed.</summary>
+    /// <summary>Seeds that passed before the first that failed.</summary>
     public ulong Passed { get; init; }
 
     /// <summary>Runs that it took to find the failure, or to pass all seeds.</summary>

@@ -78,11 +78,11 @@ public sealed class ScheduleExplorer(SocTopology topology, ulong timeLimit)
         }
 
         ExplorationResult result = new() { Passed = passed, Runs = runs, Interrupted = cancellation.IsCancellationRequested };
-        return failure is { } found ? Shrink(result, found.Seed, found.Run, cancellation) : result;
+        return failure is { } found ? Shrink(result, first, found.Seed, found.Run, cancellation) : result;
     }
 
     /// <summary>Bisects the virtual time up to which the seed must decide for the same failure to come.</summary>
-    private ExplorationResult Shrink(ExplorationResult result, ulong seed, RunResult failure, CancellationToken cancellation)
+    private ExplorationResult Shrink(ExplorationResult result, ulong first, ulong seed, RunResult failure, CancellationToken cancellation)
     {
         int runs = 0;
         ulong shrunkAt = failure.Summary.VirtualTime;
@@ -121,6 +121,7 @@ public sealed class ScheduleExplorer(SocTopology topology, ulong timeLimit)
 
         return result with
         {
+            Passed = seed - first,
             FailingSeed = seed,
             Failure = failure.End,
             FailedAt = failure.Summary.VirtualTime,

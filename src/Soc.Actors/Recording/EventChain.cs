@@ -10,7 +10,8 @@ namespace Soc.Actors.Recording;
 /// <summary>
 /// The digest chain of a run's events: after each event, SHA-256 over the digest before and the event (virtual time, sender,
 /// sequence, receiver, message as MessagePack). Equal digests mean equal histories. Each event also has a short form with the
-/// first bytes of its digest, from which a replay names the first event that is different.
+/// first bytes of its digest, from which a replay names the first event that is different. Turns of initiators have a chain of
+/// their own, of which every 1,024th digest goes among the events.
 /// </summary>
 /// <remarks>
 /// Short forms are packed one after another: difference of the time to the event before as a zigzag variable-length integer,
@@ -18,7 +19,11 @@ namespace Soc.Actors.Recording;
 /// </remarks>
 internal sealed class EventChain
 {
+    /// <summary>Stands in the place of a kind of message for the digest of the turns up to here.</summary>
+    public const int Turns = byte.MaxValue;
+
     private const int HeaderSize = 24;
+    private const int TurnsPerMark = 1024;
 
     private static readonly Dictionary<Type, int> _kinds = typeof(IAgentMessage).GetCustomAttributes<UnionAttribute>().ToDictionary(
         union => union.SubType, union => union.Key);
@@ -26,8 +31,29 @@ internal sealed class EventChain
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
 
+    private readonly byte[] _turns = new byte[SHA256.HashSizeInBytes];
+
     /// <summary>The digest after the last event.</summary>
     public ReadOnlySpan<byte> Digest => _digest;
+
+    /// <summary>The digest after the last turn.</summary>
+    public ReadOnlySpan<byte> TurnDigest => _turns;
+
+    /// <summary>Turns so far.</summary>
+    public ulong TurnCount { get; private set; }
+
+    /// <summary>Adds a turn. True when its digest is to go among the events.</summary>
+    public bool AppendTurn(int agent, ulong now, ulong wantsAt, out RecordedEvent mark)
+    {
+        Span<byte> turn = stackalloc byte[SHA256.HashSizeInBytes + 20];
+        _turns.CopyTo(turn);
+        BinaryPrimitives.WriteInt32LittleEndian(turn[32..], agent);
+        BinaryPrimitives.WriteUInt64LittleEndian(turn[36..], now);
+        BinaryPrimitives.WriteUInt64LittleEndian(turn[44..], wantsAt);
+        SHA256.HashData(turn, _turns);
+        mark = new RecordedEvent(now, agent, agent, Turns, BinaryPrimitives.ReadUInt32LittleEndian(_turns));
+        return ++TurnCount % TurnsPerMark == 0;
+    }
 
     /// <summary>Adds an event.</summary>
     public RecordedEvent Append(Envelope envelope)
@@ -43,7 +69,7 @@ internal sealed class EventChain
         MessagePackSerializer.Serialize(_buffer, envelope.Message);
         SHA256.HashData(_buffer.WrittenSpan, _digest);
         return new RecordedEvent(
-            envelope.DeliverAt, envelope.From, envelope.To, _kinds.GetValueOrDefault(envelope.Message.GetType(), byte.MaxValue),
+            envelope.DeliverAt, envelope.From, envelope.To, _kinds.GetValueOrDefault(envelope.Message.GetType(), Turns - 1),
             BinaryPrimitives.ReadUInt32LittleEndian(_digest));
     }
 

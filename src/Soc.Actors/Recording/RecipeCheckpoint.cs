@@ -3,7 +3,7 @@ using MessagePack;
 namespace Soc.Actors.Recording;
 
 /// <summary>The digest chain after some events, and those events since the checkpoint before in short form.</summary>
-/// <param name="Count">Events since the checkpoint before.</param>
+/// <param name="Count">Short forms since the checkpoint before: messages, and marks of turns.</param>
 /// <param name="Chain">SHA-256 over the chain before and the last event; 32 bytes.</param>
 /// <param name="Events">Packed: see <see cref="EventChain"/>.</param>
 [MessagePackObject]

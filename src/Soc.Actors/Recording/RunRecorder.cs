@@ -43,13 +43,17 @@ public sealed class RunRecorder : IEventObserver
     public RunEnd? HandedOut(Envelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        RecordedEvent item = _chain.Append(envelope);
-        EventChain.Pack(_packed, item, _lastTime);
-        _lastTime = item.At;
         _events++;
-        if (++_count == EventsPerCheckpoint)
+        Add(_chain.Append(envelope));
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public RunEnd? TurnEnded(int agent, ulong now, ulong wantsAt)
+    {
+        if (_chain.AppendTurn(agent, now, wantsAt, out RecordedEvent mark))
         {
-            CloseCheckpoint();
+            Add(mark);
         }
 
         return null;
@@ -82,13 +86,13 @@ public sealed class RunRecorder : IEventObserver
             Strategy = _topology.Strategy.ToString(),
             Images = _images,
             Checkpoints = [.. _checkpoints],
-            End = EndOf(run, _events),
+            End = EndOf(run, _events, _chain),
         };
     }
 
-    internal static RecipeEnd EndOf(RunResult run, ulong events) => new(
+    internal static RecipeEnd EndOf(RunResult run, ulong events, EventChain chain) => new(
         run.End.Outcome.ToString(), run.End.ExitCode, run.End.Reason, events, run.Summary.VirtualTime,
-        [.. run.Summary.Harts.Select(hart => hart.Instructions)]);
+        [.. run.Summary.Harts.Select(hart => hart.Instructions)], chain.TurnCount, chain.TurnDigest.ToArray());
 
     internal static RecipeImage Describe(string path)
     {
@@ -100,6 +104,16 @@ public sealed class RunRecorder : IEventObserver
         topology.Images.Select(image => image.Path)
             .Concat(topology.Memories.Select(memory => memory.Image).OfType<string>())
             .Distinct(StringComparer.Ordinal);
+
+    private void Add(in RecordedEvent item)
+    {
+        EventChain.Pack(_packed, item, _lastTime);
+        _lastTime = item.At;
+        if (++_count == EventsPerCheckpoint)
+        {
+            CloseCheckpoint();
+        }
+    }
 
     private void CloseCheckpoint()
     {

@@ -41,12 +41,27 @@ public sealed class RunVerifier(Recipe recipe, IReadOnlyList<string> agents) : I
         }
 
         Verified++;
-        if (_left == 0 && !_chain.Digest.SequenceEqual(recipe.Checkpoints[_checkpoint].Chain))
+        return CheckChain(envelope.DeliverAt);
+    }
+
+    /// <inheritdoc/>
+    public RunEnd? TurnEnded(int agent, ulong now, ulong wantsAt)
+    {
+        if (!_chain.AppendTurn(agent, now, wantsAt, out RecordedEvent mark) || (_wasInterrupted && _chain.TurnCount > recipe.End.Turns))
         {
-            return Differs($"one of the {recipe.Checkpoints[_checkpoint].Count} events up to event {Verified} at {envelope.DeliverAt} ns is another one");
+            return null;
         }
 
-        return null;
+        if (!TryNext(out RecordedEvent recorded))
+        {
+            return Differs($"turn {_chain.TurnCount} ({Name(agent)}, up to {now} ns) is new; the recorded run has {recipe.End.Turns} turns");
+        }
+
+        return mark == recorded ? CheckChain(now)
+            : recorded.Message != EventChain.Turns
+            ? Differs($"event {Verified + 1} (recorded at {recorded.At} ns, {Name(recorded.From)} to {Name(recorded.To)}, {EventChain.NameOf(recorded.Message)}) "
+                + $"has not come before turn {_chain.TurnCount} ({Name(agent)}, up to {now} ns)")
+            : Differs($"one of the turns up to turn {_chain.TurnCount} ({Name(agent)}, up to {now} ns) went another way, after event {Verified}");
     }
 
     /// <summary>The verdict after the run.</summary>
@@ -65,7 +80,7 @@ public sealed class RunVerifier(Recipe recipe, IReadOnlyList<string> agents) : I
             return $"the run ended after event {Verified} ({run.End.Outcome}, exit code {run.End.ExitCode}); the recorded one has {recipe.End.Events}";
         }
 
-        RecipeEnd end = RunRecorder.EndOf(run, Verified);
+        RecipeEnd end = RunRecorder.EndOf(run, Verified, _chain);
         if (_wasInterrupted)
         {
             // Where a turn was interrupted is no event.
@@ -81,11 +96,20 @@ public sealed class RunVerifier(Recipe recipe, IReadOnlyList<string> agents) : I
             }
         }
 
+        if (end.Turns != recipe.End.Turns || !end.TurnDigest.AsSpan().SequenceEqual(recipe.End.TurnDigest))
+        {
+            return $"all {Verified} events are the same, but one of the turns after the last mark went another way ({end.Turns} turns; recorded {recipe.End.Turns})";
+        }
+
         return end.Outcome != recipe.End.Outcome || end.ExitCode != recipe.End.ExitCode || end.VirtualTime != recipe.End.VirtualTime
             ? $"all {Verified} events are the same, but the run ended at {end.VirtualTime} ns ({end.Outcome}, exit code {end.ExitCode}); "
                 + $"recorded {recipe.End.VirtualTime} ns ({recipe.End.Outcome}, exit code {recipe.End.ExitCode})"
             : null;
     }
+
+    private RunEnd? CheckChain(ulong at) => _left == 0 && !_chain.Digest.SequenceEqual(recipe.Checkpoints[_checkpoint].Chain)
+        ? Differs($"one of the {recipe.Checkpoints[_checkpoint].Count} events up to event {Verified} at {at} ns is another one")
+        : null;
 
     private static RunEnd Differs(string what) => new(RunOutcome.Diverged, RunEnd.DivergedExitCode, what);
 

@@ -199,7 +199,7 @@ internal sealed class ClockActor : ReceiveActor
         // Whatever the order of the answers, the queue puts the messages into the total order.
         _initiators[advanced.Agent].WantsAt = advanced.WantsAt;
         Collect(advanced.Agent);
-        _end ??= advanced.Finished;
+        _end ??= _observer?.TurnEnded(advanced.Agent, advanced.Now, advanced.WantsAt) ?? advanced.Finished;
         if (--_outstanding == 0)
         {
             Step();

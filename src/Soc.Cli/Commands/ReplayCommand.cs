@@ -54,7 +54,7 @@ internal static class ReplayCommand
         }
 
         Console.Out.WriteLine(
-            $"{file}: the same {Units.Count(verifier.Verified)} events and {Units.Count(run.Summary.Harts.Aggregate(0UL, (sum, hart) => sum + hart.Instructions))} "
+            $"{file}: the same {Units.Count(verifier.Verified)} events, {Units.Count(recipe.End.Turns)} turns and {Units.Count(run.Summary.Harts.Aggregate(0UL, (sum, hart) => sum + hart.Instructions))} "
             + $"instructions; {topology.Name}, seed {topology.Seed}: {run.Summary.Outcome} (exit code {run.End.ExitCode})");
         return ExitCode.Success;
     }

@@ -2,17 +2,18 @@
 // through memory. Built as missing-fence it forgets hart 1's translations; as remote-fence it sends an interrupt, and hart 1 fences too.
 //
 // Hart 1 is wrong only when it has used the page before, and whether it has depends on the schedule: both harts take jobs from
-// one list, and only who gets STREAK jobs in a row writes a note into the page.
+// one list, and only who gets STREAK jobs in a row for the NOTES-th time looks into the page.
 #include "guest.h"
 
 #define SATP_SV39 (8ul << 60)
 #define PTE_POINTER 0x01
 #define PTE_DATA 0xC7 // valid, readable, writable, accessed, dirty
 
-#define SHARED_VA 0x4000000000
+#define SHARED_VA 0x2000000000
 #define NOTE_OFFSET 8
-#define JOBS 9
-#define STREAK 4
+#define JOBS 12
+#define STREAK 3
+#define NOTES 2
 #define OLD 0x0123456789ABCDEF
 #define NEW 0xFEDCBA9876543210
 #define MSTATUS_MPRV 0x20000
@@ -73,7 +74,7 @@ static void work(u64 hart, u64 job)
 
 static void take_jobs(u64 hart)
 {
-    u64 streak = 0, last = ~0ul;
+    u64 streak = 0, notes = 0, last = ~0ul;
     for (;;)
     {
         u64 job = atomic_add(&next_job, 1);
@@ -82,7 +83,7 @@ static void take_jobs(u64 hart)
         streak = job == last + 1 ? streak + 1 : 1;
         last = job;
         work(hart, job);
-        if (streak == STREAK)
+        if (streak == STREAK && ++notes == NOTES)
             (void)translated_load(SHARED_VA + NOTE_OFFSET);
     }
 }
