@@ -84,7 +84,7 @@ internal sealed class EventChain
             }
         }
 
-        return "an unknown message";
+        return kind == Turns ? "a turn" : "an unknown message";
     }
 
     /// <summary>Packs a short form.</summary>
