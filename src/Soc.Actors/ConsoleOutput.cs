@@ -6,7 +6,7 @@ namespace Soc.Actors;
 
 /// <summary>
 /// Carries a UART's bytes out of the actor world through a bounded channel. When the reader is slow, the guest waits: no
-/// console byte is ever lost.
+/// console byte is lost unless the stream itself fails (a pipe whose reader has gone); then the guest runs on unheard.
 /// </summary>
 public sealed class ConsoleOutput : ICharacterSink, IAsyncDisposable
 {
@@ -25,8 +25,11 @@ public sealed class ConsoleOutput : ICharacterSink, IAsyncDisposable
     public ConsoleOutput(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        _writer = Task.Run(() => WriteAsync(output));
+        _writer = Task.Run(() => PumpAsync(output));
     }
+
+    /// <summary>Why the stream takes no more bytes; null while it does.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <inheritdoc/>
     public void Write(byte value, IInitiator by)
@@ -45,6 +48,20 @@ public sealed class ConsoleOutput : ICharacterSink, IAsyncDisposable
     {
         _bytes.Writer.TryComplete();
         await _writer.ConfigureAwait(false);
+    }
+
+    private async Task PumpAsync(Stream output)
+    {
+        try
+        {
+            await WriteAsync(output).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Completing the channel frees a guest that waits for room.
+            Failure = exception;
+            _bytes.Writer.TryComplete();
+        }
     }
 
     private async Task WriteAsync(Stream output)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Actors.Summary;
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Memory;
@@ -12,17 +13,25 @@ namespace Soc.Actors;
 /// Where passive devices and sinks reach the actor world: every callback becomes a message of the initiator in whose slice it
 /// happens, so it takes its place in the total order. What an initiator does to itself takes effect at once.
 /// </summary>
-internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IViolationSink
+internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink
 {
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
     private const ulong RefusalEvents = 1024;
 
+    // Interrupt lines have numbers below 16.
+    private const int LinesPerHart = 16;
+
     private HartModel[] _harts = [];
+    private ulong[] _lineOrders = [];
     private IInitiatorModel[] _initiators = [];
     private EventRing?[] _rings = [];
     private CheckerCounters[] _checkers = [];
+    private StudyLog[] _studies = [];
     private AclintMtimer? _timer;
     private IFabric? _fabric;
+
+    /// <summary>What guests have measured, initiator by initiator, in the order in which the windows closed.</summary>
+    public IEnumerable<StudyWindow> Studies => _studies.SelectMany(log => log.Windows);
 
     /// <summary>Connects the callbacks to the actor world; done once, before anything runs.</summary>
     public void Connect(
@@ -31,7 +40,9 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         _fabric = fabric;
         _checkers = checkers;
         _harts = harts;
+        _lineOrders = new ulong[harts.Length * LinesPerHart];
         _initiators = initiators;
+        _studies = [.. initiators.Select(initiator => new StudyLog(initiator))];
         _rings = rings;
         _timer = timer;
     }
@@ -47,6 +58,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
+        ulong order = NextOrder(hartIndex, line);
         int target = _harts[hartIndex].Initiator.InitiatorId;
         RingOf(by)?.TryWrite(new ModelEvent
         {
@@ -60,12 +72,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         });
         if (by.InitiatorId == target)
         {
-            _harts[hartIndex].SetLine(line, level);
+            _harts[hartIndex].SetLine(line, level, order);
             _harts[hartIndex].RequestExit();
             return;
         }
 
-        _fabric.Send(by.InitiatorId, target, by.Now, new InterruptLevel(line, level));
+        _fabric.Send(by.InitiatorId, target, by.Now, new InterruptLevel(line, level, order));
         if (by.InitiatorId < _initiators.Length)
         {
             // Ends the sender's slice, so that the receiver hears of it soon.
@@ -81,16 +93,17 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             return;
         }
 
+        ulong order = NextOrder(hartIndex, HartInterruptLine.MachineTimer);
         ulong fireAt = deadlineTicks == ulong.MaxValue ? ulong.MaxValue : _timer.NextFire(by.Initiator.Now, deadlineTicks);
         HartModel target = _harts[hartIndex];
         if (by.Initiator.InitiatorId == target.Initiator.InitiatorId)
         {
-            target.SetTimer(fireAt);
+            target.SetTimer(fireAt, order);
             target.RequestExit();
         }
         else
         {
-            _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt));
+            _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt, order));
         }
     }
 
@@ -110,6 +123,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
             _initiators[initiator].RequestExit();
         }
     }
+
+    /// <inheritdoc/>
+    public void BeginStudy(ulong first, ulong last, in BusAccess by) => LogOf(by)?.Begin(first, last);
+
+    /// <inheritdoc/>
+    public void EndStudy(string name, ulong wrong, in BusAccess by) => LogOf(by)?.End(name, wrong);
 
     /// <inheritdoc/>
     public void Report(in Violation violation)
@@ -140,6 +159,10 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         }
     }
 
+    /// <summary>Devices call under their own lock, so the numbers follow the order of their states.</summary>
+    private ulong NextOrder(int hartIndex, HartInterruptLine line) =>
+        Interlocked.Increment(ref _lineOrders[(hartIndex * LinesPerHart) + (int)line]);
+
     private void WriteRefusal(in Violation violation) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
     {
         Type = ModelEventType.Refused,
@@ -155,6 +178,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         C = _initiators[violation.InitiatorId].Position,
         D = (ulong)violation.Checker,
     });
+
+    private StudyLog? LogOf(in BusAccess by)
+    {
+        int initiator = by.Initiator.InitiatorId;
+        return initiator >= 0 && initiator < _studies.Length ? _studies[initiator] : null;
+    }
 
     private EventRing? RingOf(IInitiator by) => by.InitiatorId >= 0 && by.InitiatorId < _rings.Length ? _rings[by.InitiatorId] : null;
 }

@@ -41,6 +41,7 @@ public static class SocRunner
             ExternalInterrupts = ports,
             Timers = ports,
             Finisher = ports,
+            Studies = ports,
             Violations = ports,
             Console = console,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
@@ -55,19 +56,25 @@ public static class SocRunner
         return new RunResult(end, SummaryBuilder.Build(assembly, end, hostTime), report);
     }
 
-    private static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)
+    internal static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource<RunEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         ActorSystem system = ActorSystem.Create("soc", Configuration(topology));
         IActorRef soc = system.ActorOf(SocActor.Props(assembly, done), "soc");
         RunEnd end;
-        await using (cancellation.Register(() => soc.Tell(new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"))).ConfigureAwait(false))
+        await using (cancellation.Register(Interrupt).ConfigureAwait(false))
         {
             end = await done.Task.ConfigureAwait(false);
         }
 
         await system.Terminate().ConfigureAwait(false);
         return end;
+
+        void Interrupt()
+        {
+            assembly.StopTurns();
+            soc.Tell(new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"));
+        }
     }
 
     /// <summary>
@@ -96,7 +103,7 @@ public static class SocRunner
             """);
     }
 
-    private static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, RunOptions options)
+    internal static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, RunOptions options)
     {
         IInitiatorModel[] initiators =
         [
@@ -108,7 +115,7 @@ public static class SocRunner
         {
             foreach (AgentInfo agent in model.Agents)
             {
-                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? "deferred" : string.Empty;
+                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
                 rings[agent.Id] = pipeline.Register(agent.Id, agent.Name, KindName(agent.Kind), strategy);
             }
 

@@ -55,6 +55,9 @@ public abstract class CheckerPort : IommuRegion
     /// <inheritdoc/>
     public override object Snapshot => Checker.Snapshot;
 
+    /// <inheritdoc/>
+    public override bool IsStrict => Checker.IsStrict;
+
     /// <summary>Largest mask an answer of this port may have: blocks of offsets must be blocks of addresses, and no larger than the port.</summary>
     protected ulong LargestMask { get; }
 

@@ -53,6 +53,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ExploreCommand.Create());
+        root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(topology);
         return root;
     }

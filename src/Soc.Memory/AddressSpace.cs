@@ -97,7 +97,7 @@ public sealed class AddressSpace
         AccessResult result = AccessResult.Ok;
         while (!into.IsEmpty)
         {
-            result |= TranslationChain.Resolve(this, address, (ulong)into.Length, kind, attributes, subscriber, out ResolvedAccess at);
+            result |= TranslationChain.ResolvePiece(this, address, (ulong)into.Length, kind, attributes, subscriber, out ResolvedAccess at);
             int part = (int)at.Length;
             result |= at.Read(initiator, address, kind, attributes, into[..part]);
             into = into[part..];
@@ -114,7 +114,7 @@ public sealed class AddressSpace
         AccessResult result = AccessResult.Ok;
         while (!from.IsEmpty)
         {
-            result |= TranslationChain.Resolve(this, address, (ulong)from.Length, AccessKind.Store, attributes, subscriber, out ResolvedAccess at);
+            result |= TranslationChain.ResolvePiece(this, address, (ulong)from.Length, AccessKind.Store, attributes, subscriber, out ResolvedAccess at);
             int part = (int)at.Length;
             result |= at.Write(initiator, address, attributes, from[..part]);
             from = from[part..];

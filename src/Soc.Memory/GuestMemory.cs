@@ -15,7 +15,8 @@ public sealed unsafe class GuestMemory : IDisposable
     private const int ChunksPerTable = 512;
     private const int HostAlignment = 4096;
 
-    private readonly nint[]?[] _tables;
+    // Never null: a block whose size was refused is finalized too.
+    private readonly nint[]?[] _tables = [];
     private readonly List<nint> _allocations = [];
     private readonly Lock _grow = new();
     private bool _disposed;

@@ -61,6 +61,32 @@ public static class TranslationChain
     }
 
     /// <summary>
+    /// Resolves the first piece of an access, joined with the pieces after it as long as they belong to one naturally aligned 8-byte
+    /// block and continue in the same place: granules that say the same must not cut a register access in two (rule N, property P20).
+    /// </summary>
+    /// <inheritdoc cref="Resolve(AddressSpace, ulong, ulong, AccessKind, TransactionAttributes, ITranslationSubscriber?, out ResolvedAccess)"/>
+    public static AccessResult ResolvePiece(
+        AddressSpace space, ulong address, ulong length, AccessKind kind, TransactionAttributes attributes,
+        ITranslationSubscriber? subscriber, out ResolvedAccess resolved)
+    {
+        AccessResult result = Resolve(space, address, length, kind, attributes, subscriber, out resolved);
+        while (result == AccessResult.Ok && resolved.Length < length && ((address + resolved.Length) & 7) != 0)
+        {
+            AccessResult following = Resolve(
+                space, address + resolved.Length, length - resolved.Length, kind, attributes, subscriber, out ResolvedAccess next);
+            if (following != AccessResult.Ok || !ReferenceEquals(next.Section, resolved.Section) ||
+                !ReferenceEquals(next.Last, resolved.Last) || next.Offset != resolved.Offset + resolved.Length)
+            {
+                break;
+            }
+
+            resolved = resolved with { Length = resolved.Length + next.Length };
+        }
+
+        return result;
+    }
+
+    /// <summary>
     /// Resolves an address for whatever kind, with a single answer: the question "flags 0" of softtlb.md section 2.1. One answer
     /// has one target, so this cannot be faithful to filters that refuse some kinds; the eager strategies live with that.
     /// </summary>
@@ -184,7 +210,7 @@ public static class TranslationChain
             _depth++;
 
             // Low bits of the address and of the offset agree up to here, so one mask speaks for both.
-            _mask = Aligned(Section, _mask) & answer.Mask;
+            _mask = Aligned(Section, _mask) & (answer.Target is null ? ulong.MaxValue : answer.Mask);
             ulong left = answer.Mask - (offset & answer.Mask);
             if (answer.Target is not null && !whole && left < Length - 1)
             {

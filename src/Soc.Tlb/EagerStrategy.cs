@@ -16,14 +16,9 @@ internal sealed class EagerStrategy(bool keepSink) : TranslationStrategy
     {
         AccessResult result = tlb.ResolveChainForAnyKind(context, slot, virtualAddress, out ResolvedAccess answer, out ResolvedAccess? sink);
         ResolvedAccess? blocked = keepSink ? sink : null;
-        if (result != AccessResult.Ok)
+        if (result != AccessResult.Ok && blocked is null)
         {
-            if (blocked is null)
-            {
-                return result;
-            }
-
-            answer = answer with { Kinds = AccessKinds.None };
+            return result;
         }
 
         SoftTlb.DisableAll(context, slot);

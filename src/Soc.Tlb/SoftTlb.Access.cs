@@ -12,6 +12,9 @@ public sealed unsafe partial class SoftTlb
     private int _partCount;
     private PageWalk _transient;
 
+    // A page whose fetches are disabled, just resolved by FetchPage for the Fetch that follows.
+    private ulong _disabledFetch = ulong.MaxValue;
+
     /// <summary>Reads up to 8 bytes in the data context; any alignment.</summary>
     public TlbOutcome Read(ulong virtualAddress, int size, out ulong value) =>
         Read(_dataContext, virtualAddress, size, AccessKind.Load, out value);
@@ -79,7 +82,8 @@ public sealed unsafe partial class SoftTlb
 
         hostPage = 0;
         BeginTranslation(_fetchContext, virtualAddress);
-        int slot = Locate(_fetchContext, virtualAddress, 2, AccessKind.Fetch, out TlbContext context);
+        int parcel = (int)Math.Min(2, PageSize - (virtualAddress & (PageSize - 1)));
+        int slot = Locate(_fetchContext, virtualAddress, parcel, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
             return TlbOutcome.WalkFault;
@@ -90,14 +94,15 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation)
+        if (context.Full[slot][AccessKind.Fetch].NeedsTranslation &&
+            _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch) != AccessResult.Ok)
         {
-            AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, AccessKind.Fetch);
-            if (result != AccessResult.Ok)
-            {
-                return Fail(virtualAddress, context.Full[slot].PhysicalPage | (virtualAddress & ~PageMask), AccessKind.Fetch, result);
-            }
+            // The fetch of the instruction says what is wrong, with its exact address and size.
+            return TlbOutcome.Ok;
         }
+
+        // The Fetch that follows is the same access: it must not miss a second time.
+        _disabledFetch = context.Full[slot][AccessKind.Fetch].State == KindState.Disabled ? page : ulong.MaxValue;
 
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
         if (context.Fast[slot].Fetch == page)
@@ -216,18 +221,27 @@ public sealed unsafe partial class SoftTlb
         _partCount = 0;
         int first = (int)Math.Min((ulong)size, PageSize - (virtualAddress & (PageSize - 1)));
         TlbOutcome outcome = ResolveInPage(contextNumber, virtualAddress, first, kind);
-        if (outcome == TlbOutcome.Ok && first < size)
+        if (first == size || outcome == TlbOutcome.WalkFault)
         {
-            outcome = ResolveInPage(contextNumber, virtualAddress + (ulong)first, size - first, kind);
+            return outcome;
         }
 
+        // Page faults of either page come before bus errors of either page, which belong to the execution of the access.
+        TlbFault fault = Fault;
+        TlbOutcome second = ResolveInPage(contextNumber, virtualAddress + (ulong)first, size - first, kind);
+        if (outcome == TlbOutcome.Ok || second == TlbOutcome.WalkFault)
+        {
+            return second;
+        }
+
+        Fault = fault;
         return outcome;
     }
 
     private TlbOutcome ResolveInPage(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
-        Statistics.Slow++;
         BeginTranslation(contextNumber, virtualAddress);
+        Statistics.Slow++;
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
         if (slot == -1)
         {
@@ -236,8 +250,7 @@ public sealed unsafe partial class SoftTlb
 
         if (slot == -2)
         {
-            return ResolveUncached(
-                _space.Find(_transient.PhysicalAddress), virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
+            return ResolveUncached(virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
         }
 
         ref TlbFullEntry full = ref context.Full[slot];
@@ -249,7 +262,10 @@ public sealed unsafe partial class SoftTlb
             AccessResult result = _strategy.Translate(this, context, slot, virtualAddress, kind);
             if (result != AccessResult.Ok)
             {
-                return Fail(virtualAddress, physicalAddress, kind, result);
+                // The failure is that of the granule of the first byte; a checker may have another verdict for the access as a whole.
+                return (virtualAddress & _chainMask) + (ulong)(size - 1) > _chainMask
+                    ? ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind)
+                    : Fail(virtualAddress, physicalAddress, kind, result);
             }
         }
 
@@ -259,14 +275,16 @@ public sealed unsafe partial class SoftTlb
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last,
                     (byte*)((nint)virtualAddress + context.Fast[slot].Addend));
                 return TlbOutcome.Ok;
+            case KindState.Sink when answer.Section!.IsUnassigned:
+                return Fail(virtualAddress, physicalAddress, kind, AccessResult.DecodeError);
             case KindState.Sink:
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last, null);
                 return TlbOutcome.Ok;
             case KindState.Uncached:
-                return ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
+                return ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind);
             case KindState.Callback:
-                return ResolveByCallback(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
-            case KindState.Disabled when answer.Section is { } section:
+                return ResolveByCallback(virtualAddress, physicalAddress, full.Attributes, size, kind);
+            case KindState.Disabled when answer.Section is { IsUnassigned: false } section:
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, section, answer.Offset + inPage, answer.Last,
                     HostOf(section, answer.Offset + inPage, kind));
                 return TlbOutcome.Ok;
@@ -277,12 +295,11 @@ public sealed unsafe partial class SoftTlb
     }
 
     /// <summary>Strategy D: one call of the checker, which forwards.</summary>
-    private TlbOutcome ResolveByCallback(
-        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    private TlbOutcome ResolveByCallback(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         int first = _partCount;
         CountDevice();
-        TlbOutcome outcome = ResolveUncached(start, virtualAddress, physicalAddress, attributes, size, kind);
+        TlbOutcome outcome = ResolveUncached(virtualAddress, physicalAddress, attributes, size, kind);
         for (int i = first; i < _partCount; i++)
         {
             _parts[i].Counted = true;
@@ -291,24 +308,30 @@ public sealed unsafe partial class SoftTlb
         return outcome;
     }
 
-    /// <summary>Translates every granule of the access anew (rules N and A2).</summary>
-    private TlbOutcome ResolveUncached(
-        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    /// <summary>Translates every granule of the access anew (rules N and A2), as seen now.</summary>
+    private TlbOutcome ResolveUncached(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
         NumberTranslation();
         while (size > 0)
         {
             _chainPosition = 0;
-            AccessResult result = TranslationChain.Resolve(
-                SectionOf(start, physicalAddress), physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
+            AccessResult result = TranslationChain.ResolvePiece(
+                _space, physicalAddress, (ulong)size, kind, attributes, _counter, out ResolvedAccess answer);
             if (result != AccessResult.Ok)
             {
                 return Fail(virtualAddress, physicalAddress, kind, result);
             }
 
             int part = (int)answer.Length;
-            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, HostOf(answer.Section, answer.Offset, kind));
+            byte* host = HostOf(answer.Section, answer.Offset, kind);
+            if (host is not null)
+            {
+                // A window that is not page-aligned in its memory can reach across two host allocations.
+                part = (int)Math.Min((ulong)part, GuestMemory.ChunkSize - (answer.Offset % GuestMemory.ChunkSize));
+            }
+
+            AddPart(virtualAddress, physicalAddress, attributes, part, answer.Section, answer.Offset, answer.Last, host);
             virtualAddress += (ulong)part;
             physicalAddress += (ulong)part;
             size -= part;
@@ -404,6 +427,12 @@ public sealed unsafe partial class SoftTlb
             int main = tables.SlotOf(page);
             if ((Word(ref tables.Fast[main], kind) & ~Flags) == page)
             {
+                return main;
+            }
+
+            if (kind == AccessKind.Fetch && _disabledFetch == page && tables.Full[main] is { Valid: true } full && full.VirtualPage == page)
+            {
+                _disabledFetch = ulong.MaxValue;
                 return main;
             }
 

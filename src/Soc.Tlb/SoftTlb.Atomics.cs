@@ -27,8 +27,20 @@ public sealed unsafe partial class SoftTlb
 
         // Stores first, so that page faults are reported as those of a store.
         TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
-        if (outcome != TlbOutcome.Ok)
+        if (outcome == TlbOutcome.WalkFault)
         {
+            return outcome;
+        }
+
+        if (outcome == TlbOutcome.BusError)
+        {
+            TlbFault fault = Fault;
+            if (Resolve(_dataContext, virtualAddress, size, AccessKind.Load) == TlbOutcome.WalkFault)
+            {
+                return AsStore(TlbOutcome.WalkFault);
+            }
+
+            Fault = fault;
             return outcome;
         }
 

@@ -18,6 +18,9 @@ public sealed unsafe partial class SoftTlb
     /// <summary>Where events go; null when nobody watches.</summary>
     public EventRing? Events { get; set; }
 
+    /// <summary>Counts what slow accesses to a range of addresses cost; null when nobody studies.</summary>
+    public TlbStudy? Study { get; set; }
+
     /// <summary>Cycles charged but not yet taken: part of the initiator's local time while an access is under way.</summary>
     public ulong PendingCycles => _cycles;
 
@@ -51,6 +54,7 @@ public sealed unsafe partial class SoftTlb
     /// <summary>A slow access begins; its walk and its lazy translation belong together.</summary>
     private void BeginTranslation(int context, ulong virtualAddress)
     {
+        Study?.Enter(virtualAddress, Statistics);
         if (Events is not null)
         {
             _translation = 0;

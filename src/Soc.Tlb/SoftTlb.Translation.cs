@@ -13,6 +13,7 @@ public sealed unsafe partial class SoftTlb
         ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
         AccessResult result = TranslationChain.Resolve(
             SectionOf(full.Untranslated, physicalAddress), physicalAddress, 1, kind, full.Attributes, this, out answer);
+        _chainMask = answer.Mask & (PageSize - 1);
         TraceLazyTranslation(kind, physicalAddress, result, answer);
         return result;
     }
@@ -26,6 +27,7 @@ public sealed unsafe partial class SoftTlb
         ulong physicalAddress = full.PhysicalPage | (virtualAddress & (PageSize - 1));
         AccessResult result = TranslationChain.ResolveForAnyKind(
             SectionOf(full.Untranslated, physicalAddress), physicalAddress, full.Attributes, this, out answer, out sink);
+        _chainMask = answer.Mask & (PageSize - 1);
         TraceLazyTranslation(AccessKind.Load, physicalAddress, result, answer);
         return result;
     }

@@ -53,6 +53,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     private readonly Counter _counter;
     private AddressSpace? _lastTarget;
     private int _chainLength;
+    private ulong _chainMask;
     private SnapshotChain? _lastChain;
     private Watchpoint[] _watchpoints = [];
     private IWatchpointObserver? _watchpointObserver;

@@ -20,7 +20,7 @@ public class TopologyCommandTests
         SocProcess process = SocProcess.Run("topology", "show", SocProcess.Topology("quad-worlds.yaml"));
         Assert.Equal((0, ""), (process.ExitCode, process.Error));
         string[] lines = process.Output.Split('\n');
-        Assert.StartsWith("quad-worlds: lockstep, quantum 10 us, seed 0", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("quad-worlds: lockstep, quantum 1 us, seed 0", lines[0], StringComparison.Ordinal);
         Assert.Contains("    hart0..hart3: rv64imac_zicsr_zifencei_zicntr_smwg_smwgd_sswg, 1 GHz, starts at 0x80000000, M-mode in world 3, lower modes in 0-3, TLB 256+8", lines);
         Assert.Contains("    through wgc-dram", lines);
         Assert.Contains("      dram (ram, 256 MiB)", lines);

@@ -187,7 +187,7 @@ public sealed class DmaEngineTests : IDisposable
 
         _bench.Checker.Set(Ring - Ram, AccessKind.Load, 0, Verdict.Allow);
         _bench.Checker.Set(Ring - Ram, AccessKind.Store, 0, Verdict.BusError);
-        _bench.Engine.Rearm(3, InvalidationScope.Everything);
+        _bench.Engine.Invalidate(3, InvalidationScope.Everything);
         _bench.SetChannel(0, Status, 0xFF);
         _bench.SetChannel(0, Control, 0xF);
         _bench.Engine.Run(ulong.MaxValue);
@@ -215,7 +215,7 @@ public sealed class DmaEngineTests : IDisposable
         _bench.Engine.RequestExit();
         Assert.Equal(DmaExit.ExitRequested, _bench.Engine.Run(ulong.MaxValue));
         Assert.Equal(128UL, _bench.Channel(0, CurrentBytes));
-        Assert.True(_bench.Engine.Rearm(3, InvalidationScope.Everything) > 0);
+        Assert.True(_bench.Engine.Invalidate(3, InvalidationScope.Everything) > 0);
         Assert.Equal(DmaExit.Idle, _bench.Engine.Run(ulong.MaxValue));
         Assert.Equal(data[..128], _bench.Peek(Destination, 128));
         Assert.All(_bench.Peek(Destination + 128, 128), each => Assert.Equal(0, each));
@@ -240,7 +240,7 @@ public sealed class DmaEngineTests : IDisposable
     [Fact]
     public void A_copy_between_equally_aligned_buffers_does_not_evict_its_own_translations()
     {
-        using var bench = new DmaBench(new DmaConfiguration { Tlb = new TlbConfiguration { Log2Entries = 0, VictimEntries = 0 } });
+        using var bench = new DmaBench(new DmaConfiguration { Tlb = new TlbConfiguration { Log2Entries = 1, VictimEntries = 0 } });
         bench.Describe(0, Source, Destination, 4096);
         bench.Start();
         bench.SetChannel(0, Tail, 1);
@@ -308,7 +308,7 @@ public sealed class DmaEngineTests : IDisposable
             _bench.Engine.CompleteTransaction(AccessResult.Ok, 0);
         }
 
-        _bench.Engine.Rearm(3, InvalidationScope.Everything);
+        _bench.Engine.Invalidate(3, InvalidationScope.Everything);
         if (beforeTheAnswer)
         {
             _bench.Engine.CompleteTransaction(AccessResult.Ok, 0);

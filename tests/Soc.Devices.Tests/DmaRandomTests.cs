@@ -64,7 +64,7 @@ public class DmaRandomTests
             if (bench.Channel(0, BusErrors) == 0)
             {
                 rules = Configure(bench, random);
-                bench.Engine.Rearm(3, InvalidationScope.Everything);
+                bench.Engine.Invalidate(3, InvalidationScope.Everything);
             }
         }
 

@@ -275,6 +275,17 @@ public sealed class MemoryTreeTests : IDisposable
         Assert.Throws<MemoryTreeException>(() => new GuestMemory(0x1001));
     }
 
+    [Fact]
+    public void A_memory_of_a_refused_size_is_collected_in_peace()
+    {
+        Refuse();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(0UL, Memory(0x1000).Allocated);
+
+        static void Refuse() => Assert.Throws<MemoryTreeException>(() => new GuestMemory(7));
+    }
+
     private static List<(MemoryRegion Leaf, ulong First, ulong Last, ulong Offset)> Ranges(AddressSpace space) =>
         [.. space.View.Sections.Where(section => !section.IsUnassigned).Select(section => (section.Leaf, section.Start, section.Last, section.OffsetInLeaf))];
 

@@ -416,6 +416,19 @@ public sealed class TlbMechanicsTests
     }
 
     [Fact]
+    public void A_window_askew_to_its_memory_is_read_across_host_allocations()
+    {
+        using var machine = new Machine(depth: 0);
+        machine.Leaves.Add(0x6000_0000, new AliasRegion("askew", machine.Ram, 0x100, 0x30_0000));
+        machine.Tree.Commit();
+        machine.Memory.Write(GuestMemory.ChunkSize - 4, [1, 2, 3, 4, 5, 6, 7, 8]);
+        const ulong Address = 0x6000_0000 + GuestMemory.ChunkSize - 0x104;
+        Assert.Equal(0x0807060504030201UL, machine.Load(Address));
+        machine.Store(Address, 0x1817161514131211);
+        Assert.Equal(0x1817161514131211UL, machine.Peek(GuestMemory.ChunkSize - 4));
+    }
+
+    [Fact]
     public void A_remote_register_stops_the_access_and_a_crossing_one_is_an_error()
     {
         using var machine = new Machine(depth: 1);

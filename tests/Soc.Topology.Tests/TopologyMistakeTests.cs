@@ -8,7 +8,7 @@ public class TopologyMistakeTests
     [InlineData("soc: test", "soc: test\nguarantee: strict", "2:12: guarantee: 'strict' is not supported by this version; use one of: acknowledged")]
     [InlineData("soc: test", "soc: test\nstrategy: eager", "2:11: strategy: 'eager' is not supported by this version; use one of: deferred")]
     [InlineData("soc: test", "soc: test\nquantum: 10", "2:10: quantum: '10' is not right here; give a time such as 10us, 50ns or 1ms")]
-    [InlineData("soc: test", "soc: test\nquantum: 0ns", "2:10: quantum: a window of no time would never end; give at least 1ns; 10us is usual")]
+    [InlineData("soc: test", "soc: test\nquantum: 0ns", "2:10: quantum: a window of no time would never end; give at least 1ns; 1us is usual")]
     [InlineData("soc: test", "soc: test\nseed: -1", "2:7: seed: '-1' is not right here; give a whole number, 0 for the plain order")]
     [InlineData("soc: test", "soc: test\nparallel: yes", "2:11: parallel: 'yes' is not right here; write true or false")]
     [InlineData("soc: test", "soc: test\nsoc: again", "2:1: soc: key is given twice (first in line 1); keep one of them")]

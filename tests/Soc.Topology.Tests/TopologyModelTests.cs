@@ -7,7 +7,7 @@ public class TopologyModelTests
     {
         SocTopology topology = TestTopology.Load(TestTopology.Sound);
         Assert.Equal(RunMode.Lockstep, topology.Mode);
-        Assert.Equal(10_000UL, topology.Quantum);
+        Assert.Equal(1_000UL, topology.Quantum);
         Assert.Equal(new LatencyRange(50, 50), topology.Timing.LinkLatency);
         Assert.Equal("uart0", topology.Console);
         Assert.Equal([0, 1], topology.Harts.Select(hart => hart.Id));

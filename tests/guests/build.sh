@@ -56,6 +56,12 @@ guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
 guest missing-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=0
 guest remote-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=1
+guest rounds bench/rounds.c -DHARTS=64
+
+guest strategies strategies/strategies.c
+guest study-alternating strategies/strategies.c -DSTUDY=1
+guest study-mmio strategies/strategies.c -DSTUDY=2
+guest study-invalidations strategies/strategies.c -DSTUDY=3
 
 worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"
 # shellcheck disable=SC2086

@@ -11,6 +11,8 @@ namespace Soc.Actors.Agents;
 /// <summary>Everything that the supervisor of one SoC connects.</summary>
 internal sealed class Assembly
 {
+    private bool _isStopping;
+
     /// <summary>The plain model.</summary>
     public required SystemModel Model { get; init; }
 
@@ -49,4 +51,17 @@ internal sealed class Assembly
 
     /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
     public required IEventObserver? Observer { get; init; }
+
+    /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
+    public bool IsStopping => Volatile.Read(ref _isStopping);
+
+    /// <summary>Ends the turns that are under way, however long they are; any thread.</summary>
+    public void StopTurns()
+    {
+        Volatile.Write(ref _isStopping, true);
+        foreach (IInitiatorModel initiator in Initiators)
+        {
+            initiator.RequestExit();
+        }
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly ChangeTracker _changes;
     private readonly List<int> _recipients = [];
     private ulong _changeCount;
+    private ulong _lastDelivery;
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt)
@@ -70,7 +71,23 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     private void Handle(Envelope envelope)
     {
-        _now = _services.HostClock?.Now ?? Math.Max(_now, envelope.DeliverAt);
+        if (envelope.Message is ViolationReport report)
+        {
+            Record(report, envelope.SentAt);
+            return;
+        }
+
+        if (_services.IsFree)
+        {
+            _now = _services.HostClock!.Now;
+        }
+        else
+        {
+            _counters.Skew = Math.Max(_counters.Skew, _lastDelivery - Math.Min(_lastDelivery, envelope.DeliverAt));
+            _lastDelivery = Math.Max(_lastDelivery, envelope.DeliverAt);
+            _now = Math.Max(_now, envelope.DeliverAt);
+        }
+
         switch (envelope.Message)
         {
             case RegisterAccess access:
@@ -79,14 +96,23 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             case InvalidateAck ack:
                 Acknowledge(ack);
                 break;
-            case ViolationReport report:
-                _checker.Record(new Violation(
-                    _checker.AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
-                    report.BusError, report.Interrupt, report.Detail, report.Initiator, envelope.SentAt));
-                break;
             default:
                 throw new InvalidOperationException($"{Name} cannot handle {envelope.Message}");
         }
+    }
+
+    /// <summary>
+    /// Enters a refusal into the error record. Its time is the reporter's, which may be ahead of ours: it holds for the interrupt
+    /// that the record may raise, but does not make the registers late for others.
+    /// </summary>
+    private void Record(ViolationReport report, ulong time)
+    {
+        ulong now = _now;
+        _now = Math.Max(now, time);
+        _checker.Record(new Violation(
+            _checker.AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
+            report.BusError, report.Interrupt, report.Detail, report.Initiator, time));
+        _now = now;
     }
 
     private void Serve(RegisterAccess message)

@@ -30,6 +30,9 @@ internal sealed class CheckerCounters(Checker checker, int agents)
     /// <summary>Acknowledgements counted.</summary>
     public ulong Acknowledged { get; set; }
 
+    /// <summary>Most that a message came after one that was due later, ns.</summary>
+    public ulong Skew { get; set; }
+
     /// <summary>Commit to last acknowledgement, virtual ns.</summary>
     public LatencyHistogram Latency { get; } = new();
 }

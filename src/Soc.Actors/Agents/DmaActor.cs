@@ -26,7 +26,7 @@ internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inb
         var access = new BusAccess(
             message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress, model.Engine);
         DmaAnswer answer = model.Engine.Access(access, message.Value);
-        Fabric.Send(AgentId, message.Initiator, Now, new RegisterDone(answer.Result, answer.Value, 0));
+        Fabric.Send(AgentId, message.Initiator, Now + RegisterCost, new RegisterDone(answer.Result, answer.Value, 0));
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
     public IInitiator Initiator => Engine;
 
     /// <inheritdoc/>
-    public TlbStatistics TlbStatistics => Engine.TlbStatistics;
+    public SoftTlb Tlb => Engine.Tlb;
 
     /// <inheritdoc/>
     public ulong Cycles => Engine.Cycles;
@@ -55,7 +55,7 @@ internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
     public void RequestExit() => Engine.RequestExit();
 
     /// <inheritdoc/>
-    public int Rearm(int owner, in InvalidationScope scope) => Engine.Rearm(owner, scope);
+    public int Invalidate(int owner, in InvalidationScope scope) => Engine.Invalidate(owner, scope);
 
     /// <inheritdoc/>
     public void CompleteTransaction(AccessResult result, ulong value) => Engine.CompleteTransaction(result, value);

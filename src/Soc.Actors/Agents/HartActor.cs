@@ -18,10 +18,10 @@ internal sealed class HartActor(AgentServices services, HartModel model, Inbox i
         switch (envelope.Message)
         {
             case InterruptLevel interrupt:
-                model.SetLine(interrupt.Line, interrupt.Level);
+                model.SetLine(interrupt.Line, interrupt.Level, interrupt.Order);
                 break;
             case TimerDeadline timer:
-                model.SetTimer(timer.FireAt);
+                model.SetTimer(timer.FireAt, timer.Order);
                 break;
             default:
                 throw new InvalidOperationException($"{model.Hart.Name} cannot handle {envelope.Message}");

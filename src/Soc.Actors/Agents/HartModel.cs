@@ -11,7 +11,9 @@ namespace Soc.Actors.Agents;
 /// <param name="hostClock">Virtual time of free mode; null in lockstep.</param>
 internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorModel
 {
+    private readonly ulong[] _lineOrders = new ulong[16];
     private ulong _fireAt = ulong.MaxValue;
+    private bool _timerRaised;
 
     /// <summary>The hart.</summary>
     public Hart Hart { get; } = hart;
@@ -20,7 +22,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public IInitiator Initiator => Hart;
 
     /// <inheritdoc/>
-    public TlbStatistics TlbStatistics => Hart.Tlb.Statistics;
+    public SoftTlb Tlb => Hart.Tlb;
 
     /// <inheritdoc/>
     public ulong Cycles => Hart.Cycles;
@@ -29,7 +31,11 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public ulong Frequency => Hart.Frequency;
 
     /// <inheritdoc/>
-    public ulong WakeAt => _fireAt > Hart.Now ? _fireAt : ulong.MaxValue;
+    /// <remarks>
+    /// In free mode the line follows the clock only when <see cref="RaiseDueTimer"/> is called: a time that is past but not yet
+    /// raised still counts, or a hart that goes to sleep at that moment would sleep for ever.
+    /// </remarks>
+    public ulong WakeAt => (hostClock is null ? _fireAt <= Hart.Now : _timerRaised) ? ulong.MaxValue : _fireAt;
 
     /// <inheritdoc/>
     public ulong Position => Hart.ProgramCounter;
@@ -61,17 +67,36 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     public void RequestExit() => Hart.RequestExit();
 
     /// <inheritdoc/>
-    public int Rearm(int owner, in InvalidationScope scope) => Hart.Tlb.Rearm(owner, scope);
+    public int Invalidate(int owner, in InvalidationScope scope) => Hart.Tlb.Invalidate(owner, scope);
 
     /// <inheritdoc/>
     public void CompleteTransaction(AccessResult result, ulong value) => Hart.CompleteTransaction(result, value);
 
-    /// <summary>An interrupt line has a new level.</summary>
-    public void SetLine(HartInterruptLine line, bool level) => Hart.SetInterruptLine((InterruptLine)line, level);
-
-    /// <summary>The machine timer fires at a virtual time from now on; <see cref="ulong.MaxValue"/> for never.</summary>
-    public void SetTimer(ulong fireAt)
+    /// <summary>
+    /// An interrupt line has a new level. A level that comes after a newer one of the same line (the hart itself changed the
+    /// device while the message was on its way) is old news; edges always count.
+    /// </summary>
+    /// <param name="line">Which line.</param>
+    /// <param name="level">True = asserted.</param>
+    /// <param name="order">Place of the change among all of this line, as the device made them.</param>
+    public void SetLine(HartInterruptLine line, bool level, ulong order)
     {
+        if (line == HartInterruptLine.SupervisorSoftware || IsNews(line, order))
+        {
+            Hart.SetInterruptLine((InterruptLine)line, level);
+        }
+    }
+
+    /// <summary>The machine timer fires at a virtual time from now on.</summary>
+    /// <param name="fireAt">Virtual time, ns; <see cref="ulong.MaxValue"/> for never.</param>
+    /// <param name="order">Place of the deadline among all of this hart, as the timer got them; an older one than known is dropped.</param>
+    public void SetTimer(ulong fireAt, ulong order)
+    {
+        if (!IsNews(HartInterruptLine.MachineTimer, order))
+        {
+            return;
+        }
+
         _fireAt = fireAt;
         if (hostClock is null)
         {
@@ -84,5 +109,20 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     }
 
     /// <summary>Free mode: drives the timer's line to what it should be now.</summary>
-    public void RaiseDueTimer(ulong now) => Hart.SetInterruptLine(InterruptLine.MachineTimer, _fireAt <= now);
+    public void RaiseDueTimer(ulong now)
+    {
+        _timerRaised = _fireAt <= now;
+        Hart.SetInterruptLine(InterruptLine.MachineTimer, _timerRaised);
+    }
+
+    private bool IsNews(HartInterruptLine line, ulong order)
+    {
+        if (order < _lineOrders[(int)line])
+        {
+            return false;
+        }
+
+        _lineOrders[(int)line] = order;
+        return true;
+    }
 }

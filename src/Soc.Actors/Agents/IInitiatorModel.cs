@@ -9,8 +9,11 @@ internal interface IInitiatorModel
     /// <summary>The model as a source of transactions.</summary>
     IInitiator Initiator { get; }
 
+    /// <summary>The private TLB.</summary>
+    SoftTlb Tlb { get; }
+
     /// <summary>Counters of the private TLB.</summary>
-    TlbStatistics TlbStatistics { get; }
+    TlbStatistics TlbStatistics => Tlb.Statistics;
 
     /// <summary>Local clock, cycles.</summary>
     ulong Cycles { get; }
@@ -42,9 +45,11 @@ internal interface IInitiatorModel
     /// <summary>Asks the running slice to end at its next poll; any thread.</summary>
     void RequestExit();
 
-    /// <summary>Puts cached answers of a checker back to "not translated yet" (rule M3); between two instructions or beats (M4).</summary>
-    /// <returns>Kinds put back.</returns>
-    int Rearm(int owner, in InvalidationScope scope);
+    /// <summary>
+    /// Takes a configuration change of a checker in, as coarsely as the TLB's configuration says (rule M3); between two instructions or beats (M4).
+    /// </summary>
+    /// <returns>Kinds put back, or entries emptied.</returns>
+    int Invalidate(int owner, in InvalidationScope scope);
 
     /// <summary>Finishes the pending transaction.</summary>
     void CompleteTransaction(AccessResult result, ulong value);

@@ -8,50 +8,63 @@ namespace Soc.Actors.Agents;
 /// instruction. The sender posts, raises the exit flag, and wakes the mailbox only if the initiator is parked.
 /// </summary>
 /// <param name="requestExit">Raises the running slice's exit flag; any thread.</param>
-internal sealed class Inbox(Action requestExit)
+/// <param name="order">
+/// In lockstep, the order in which messages come out: those of a later round of the same window may be due earlier. Null in
+/// free mode: as they were posted.
+/// </param>
+internal sealed class Inbox(Action requestExit, IComparer<Envelope>? order = null)
 {
-    private readonly Channel<Envelope> _channel = Channel.CreateUnbounded<Envelope>(new UnboundedChannelOptions { SingleReader = true });
-    private int _parked;
+    private const int Running = 0;
+    private const int Parked = 1;
+    private const int Nudged = 2;
+
+    private readonly Channel<Envelope>? _posted =
+        order is null ? Channel.CreateUnbounded<Envelope>(new UnboundedChannelOptions { SingleReader = true }) : null;
+
+    private readonly PriorityQueue<Envelope, Envelope>? _due = order is null ? null : new PriorityQueue<Envelope, Envelope>(order);
+    private int _state;
 
     /// <summary>Wakes the parked owner: sends it the message that starts a slice.</summary>
     public Action? Wake { get; set; }
 
-    /// <summary>Delivers a message; any thread.</summary>
+    /// <summary>Free mode: delivers a message; any thread.</summary>
     public void Post(Envelope envelope)
     {
-        _channel.Writer.TryWrite(envelope);
+        _posted!.Writer.TryWrite(envelope);
         Nudge();
     }
 
-    /// <summary>Makes the owner look up soon: at its next poll, or at once when it is parked; any thread.</summary>
+    /// <summary>
+    /// Makes the owner look up soon: at its next poll, or at once when it is parked; any thread. One that is just about to park
+    /// is kept from it, whether or not there is a message: a timer nudges too.
+    /// </summary>
     public void Nudge()
     {
         requestExit();
-        if (Interlocked.Exchange(ref _parked, 0) == 1)
+        if (Interlocked.Exchange(ref _state, Nudged) == Parked)
         {
             Wake?.Invoke();
         }
     }
 
-    /// <summary>Puts a message in without waking anybody: in lockstep the clock starts the owner's turn itself.</summary>
-    public void Put(Envelope envelope) => _channel.Writer.TryWrite(envelope);
+    /// <summary>Lockstep: puts a message in while the owner has no turn; the clock starts its turn itself.</summary>
+    public void Put(Envelope envelope) => _due!.Enqueue(envelope, envelope);
 
-    /// <summary>The oldest message, left in place; owner only.</summary>
-    public bool TryPeek(out Envelope? envelope) => _channel.Reader.TryPeek(out envelope);
+    /// <summary>The next message, left in place; owner only.</summary>
+    public bool TryPeek(out Envelope? envelope) => _due is null ? _posted!.Reader.TryPeek(out envelope) : _due.TryPeek(out envelope, out _);
 
-    /// <summary>Takes the oldest message; owner only.</summary>
-    public bool TryTake(out Envelope? envelope) => _channel.Reader.TryRead(out envelope);
+    /// <summary>Takes the next message; owner only.</summary>
+    public bool TryTake(out Envelope? envelope) => _due is null ? _posted!.Reader.TryRead(out envelope) : _due.TryDequeue(out envelope, out _);
 
     /// <summary>
-    /// The owner wants to sleep. False when something arrived meanwhile: it must go on instead. After true, the next
-    /// <see cref="Nudge"/> wakes it exactly once.
+    /// Free mode: the owner begins a slice, before it drains the inbox. Whoever posts or nudges from now on keeps it from
+    /// parking; what was posted before is in the inbox.
     /// </summary>
-    public bool TryPark()
-    {
-        Volatile.Write(ref _parked, 1);
-        Interlocked.MemoryBarrier();
+    public void BeginSlice() => Interlocked.Exchange(ref _state, Running);
 
-        // Posted between the last drain and the mark: whoever takes the mark back goes on.
-        return !_channel.Reader.TryPeek(out _) || Interlocked.Exchange(ref _parked, 0) == 0;
-    }
+    /// <summary>
+    /// Free mode: the owner wants to sleep. False when somebody nudged since <see cref="BeginSlice"/>: it must go on instead. After
+    /// true, the next <see cref="Nudge"/> wakes it exactly once.
+    /// </summary>
+    public bool TryPark() => Interlocked.CompareExchange(ref _state, Parked, Running) == Running;
 }

@@ -67,6 +67,9 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 
     protected IFabric Fabric => _services.Fabric;
 
+    /// <summary>Virtual ns that the owner of registers takes for one access.</summary>
+    protected ulong RegisterCost => _services.RegisterCost;
+
     /// <summary>Virtual time, ns.</summary>
     protected ulong Now => _model.Initiator.Now;
 
@@ -86,7 +89,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         while (true)
         {
             ServeDue();
-            if (_waiting || _model.Finished is not null)
+            if (_waiting || _model.Finished is not null || _assembly.IsStopping)
             {
                 break;
             }
@@ -143,7 +146,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             case SliceEnd.Spin:
                 if (!_services.IsFree)
                 {
-                    SkipTo(limit);
+                    SkipTo(Math.Min(limit, _model.WakeAt));
                 }
 
                 return true;
@@ -164,6 +167,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             return;
         }
 
+        _inbox.BeginSlice();
         while (_inbox.TryTake(out Envelope? envelope))
         {
             Serve(envelope!);
@@ -196,7 +200,8 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
                 return;
             }
 
-            _timer!.Change(sleep, Timeout.InfiniteTimeSpan);
+            // Host timers count whole milliseconds and round down, which would only wake us too early.
+            _timer!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(sleep.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
 
         if (!_inbox.TryPark())
@@ -212,7 +217,8 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         {
             if (envelope!.DeliverAt > Now)
             {
-                if (!_waiting && !_parked)
+                // A sleeper whose own timer comes first runs first.
+                if (!_waiting && (!_parked || _model.WakeAt < envelope.DeliverAt))
                 {
                     return;
                 }
@@ -253,7 +259,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     {
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
-        int rearmed = _model.Rearm(invalidate.Checker, invalidate.Scope);
+        int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
         scanned = _model.TlbStatistics.RearmScanned - scanned;
         bool parked = _parked || _waiting;
         _ring?.TryWrite(new ModelEvent
@@ -319,7 +325,12 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         }
     }
 
-    private void SkipTo(ulong at) => _model.SkipTo(Math.Max(CycleAt(at), _model.Cycles));
+    private void SkipTo(ulong at)
+    {
+        // Once the time is past, the model does not know any more that it wanted to wake: let it look.
+        _parked &= _model.WakeAt > at;
+        _model.SkipTo(Math.Max(CycleAt(at), _model.Cycles));
+    }
 
     /// <summary>The first cycle at or after a virtual time.</summary>
     private ulong CycleAt(ulong at) => ClockDomain.CycleAt(at, _model.Frequency);

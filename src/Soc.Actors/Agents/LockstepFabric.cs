@@ -21,6 +21,13 @@ internal sealed class LockstepFabric(int agents, EventOrder order, LatencyRange 
     public void Send(int from, int to, ulong sentAt, IAgentMessage message)
     {
         long sequence = ++_sequences[from];
+        if (message is ViolationReport)
+        {
+            // The refused access itself was at the checker: the report takes no link (see ClockActor).
+            _outboxes[from].Add(new Envelope(sentAt, from, sequence, to, sentAt, message));
+            return;
+        }
+
         ulong at = sentAt + order.Latency(latency.Minimum, latency.Maximum, from, sequence, sentAt);
 
         // FIFO between two agents, whatever latency the seed gave (rule M10).

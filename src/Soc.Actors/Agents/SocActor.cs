@@ -49,47 +49,75 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        SystemModel model = _assembly.Model;
-        int agents = model.Agents.Count;
-        _telemetry = Spawn(TelemetryActor.Props(_assembly.Telemetry, _assembly.HostClock is not null), "telemetry");
-        if (_assembly.HostClock is null)
+        if (_done.Task.IsCompleted)
         {
-            StartLockstep(model, agents);
+            return;
         }
-        else
+
+        try
         {
-            StartFree(agents);
+            _telemetry = Spawn(TelemetryActor.Props(_assembly.Telemetry, _assembly.HostClock is not null), "soc.telemetry");
+            if (_assembly.HostClock is null)
+            {
+                StartLockstep(_assembly.Model, _assembly.Model.Agents.Count);
+            }
+            else
+            {
+                StartFree(_assembly.Model.Agents.Count);
+            }
         }
+        catch (Exception exception)
+        {
+            // Nobody above would tell the caller, who would wait for ever.
+            _done.TrySetResult(FailureOf("supervisor", exception));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _done.TrySetResult(FailureOf("supervisor", reason));
+        base.PreRestart(reason, message);
     }
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
     {
-        Self.Tell(new RunEnd(
-            RunOutcome.ModelFailure, RunEnd.ModelFailureExitCode, $"{Sender.Path.Name}: {exception.GetType().Name}: {exception.Message}"));
+        // Names of actors are "number.name": nothing that a topology calls its parts can clash.
+        string name = Sender.Path.Name;
+        Self.Tell(FailureOf(name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..], exception));
         return Directive.Stop;
     });
+
+    private static RunEnd FailureOf(string who, Exception exception)
+    {
+        // What an actor throws while it is made comes wrapped.
+        Exception cause = exception is ActorInitializationException { InnerException: { } inner } ? inner : exception;
+        return new RunEnd(
+            RunOutcome.ModelFailure, RunEnd.ModelFailureExitCode, $"{who}: {cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}");
+    }
 
     private void StartLockstep(SystemModel model, int agents)
     {
         var order = new EventOrder(model.Topology.Seed, model.Topology.SeedUntil);
         var fabric = new LockstepFabric(agents, order, model.Topology.Timing.LinkLatency);
         var services = new AgentServices(Faulty(fabric), null, model.Topology.Timing.RegisterWrite);
-        Inbox[] inboxes = SpawnAgents(services);
+        Inbox[] inboxes = SpawnAgents(services, order);
         List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
         Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
                 order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
                 _assembly.Watch, _assembly.Observer)),
-            "clock");
+            "soc.clock");
         _clock.Tell(StartClock.Instance);
     }
 
     private void StartFree(int agents)
     {
         var fabric = new FreeFabric(agents, _assembly.HostClock!);
-        Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0));
+        Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0), null);
         for (int agent = 0; agent < _initiators.Count; agent++)
         {
             fabric.Connect(agent, _initiators[agent], inboxes[agent]);
@@ -117,18 +145,18 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
 
     private IFabric Faulty(IFabric fabric) => _assembly.Faults?.Wrap(fabric) ?? fabric;
 
-    private Inbox[] SpawnAgents(AgentServices services)
+    private Inbox[] SpawnAgents(AgentServices services, EventOrder? order)
     {
         var inboxes = new Inbox[_assembly.Initiators.Length];
         for (int agent = 0; agent < inboxes.Length; agent++)
         {
             IInitiatorModel initiator = _assembly.Initiators[agent];
-            inboxes[agent] = new Inbox(initiator.RequestExit);
+            inboxes[agent] = new Inbox(initiator.RequestExit, order);
             _initiators.Add(Spawn(
                 initiator is HartModel hart
                     ? HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly)
                     : DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
-                initiator.Initiator.Name));
+                $"{agent}.{initiator.Initiator.Name}"));
         }
 
         SystemModel model = _assembly.Model;
@@ -139,8 +167,8 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.Guarantee == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt),
-                model.Checkers[i].Name));
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt),
+                $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
@@ -152,6 +180,14 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
 
     private void OnEnd(RunEnd end)
     {
+        if (end.Outcome == RunOutcome.ModelFailure)
+        {
+            // Whatever else was under way: the one that failed will not answer any more.
+            _assembly.StopTurns();
+            _done.TrySetResult(end);
+            return;
+        }
+
         if (_end is not null)
         {
             return;
@@ -165,12 +201,6 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         }
 
         _end = end;
-        if (end.Outcome == RunOutcome.ModelFailure)
-        {
-            _done.TrySetResult(end);
-            return;
-        }
-
         StopAll(_initiators);
     }
 

@@ -38,13 +38,17 @@ public sealed record Recipe
     [Key(7)]
     public ulong TimeLimit { get; init; } = ulong.MaxValue;
 
-    /// <summary>Name of the guarantee level.</summary>
+    /// <summary>Guarantee level that the command line gave to all checkers, in the words of a topology; null for none.</summary>
     [Key(8)]
-    public required string Guarantee { get; init; }
+    public string? Guarantee { get; init; }
 
-    /// <summary>Name of the TLB strategy.</summary>
+    /// <summary>TLB strategy, in the words of a topology.</summary>
     [Key(9)]
     public required string Strategy { get; init; }
+
+    /// <summary>What an invalidation takes away, in the words of a topology.</summary>
+    [Key(14)]
+    public required string Invalidation { get; init; }
 
     /// <summary>Files that were loaded.</summary>
     [Key(10)]

@@ -1,4 +1,3 @@
-using Soc.Tlb;
 using Soc.Topology;
 
 namespace Soc.Actors.Recording;
@@ -25,21 +24,17 @@ public static class RecipePlayer
             throw new RecipeException($"{file}: the recorded topology is not understood by this version of soc: {result.Mistakes[0]}");
         }
 
-        if (!Enum.TryParse(recipe.Guarantee, out GuaranteeLevel guarantee) || !Enum.TryParse(recipe.Strategy, out TlbStrategy strategy))
-        {
-            throw new RecipeException($"{file}: guarantee '{recipe.Guarantee}' or strategy '{recipe.Strategy}' is unknown; replay it with the soc that wrote it");
-        }
-
-        return topology with
+        topology = topology with
         {
             Mode = RunMode.Lockstep,
             Parallel = false,
             Seed = recipe.Seed,
             SeedUntil = recipe.SeedUntil,
             Quantum = recipe.Quantum,
-            Guarantee = guarantee,
-            Strategy = strategy,
+            Strategy = Word(file, TopologyWords.Strategies, recipe.Strategy),
+            Invalidation = Word(file, TopologyWords.Invalidations, recipe.Invalidation),
         };
+        return recipe.Guarantee is { } level ? topology.WithGuarantee(Word(file, TopologyWords.Guarantees, level)) : topology;
     }
 
     /// <summary>Names of a topology's agents, by agent number.</summary>
@@ -53,6 +48,9 @@ public static class RecipePlayer
             .. topology.Checkers.Select(checker => checker.Name),
         ];
     }
+
+    private static T Word<T>(string file, IReadOnlyDictionary<string, T> words, string word) =>
+        words.TryGetValue(word, out T? value) ? value : throw new RecipeException($"{file}: '{word}' is unknown here; replay it with the soc that wrote it");
 
     private static Dictionary<string, string> Locate(string file, Recipe recipe)
     {

@@ -64,7 +64,9 @@ public sealed class RunRecorder : IEventObserver
     /// <param name="timeLimit">Its limit of virtual time, ns.</param>
     /// <param name="image">Image that the command line named; null for none.</param>
     /// <param name="faults">Faults that the command line named.</param>
-    public Recipe Complete(RunResult run, ulong timeLimit, string? image, IReadOnlyList<string> faults)
+    /// <param name="guarantee">Guarantee level that the command line gave to all checkers; null for none.</param>
+    public Recipe Complete(
+        RunResult run, ulong timeLimit = ulong.MaxValue, string? image = null, IReadOnlyList<string>? faults = null, GuaranteeLevel? guarantee = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (_count > 0)
@@ -77,13 +79,14 @@ public sealed class RunRecorder : IEventObserver
             TopologyPath = Path.GetFullPath(_topology.File),
             TopologyText = _text,
             Image = image is null ? null : Path.GetFullPath(image),
-            Faults = [.. faults],
+            Faults = [.. faults ?? []],
             Seed = _topology.Seed,
             SeedUntil = _topology.SeedUntil,
             Quantum = _topology.Quantum,
             TimeLimit = timeLimit,
-            Guarantee = _topology.Guarantee.ToString(),
-            Strategy = _topology.Strategy.ToString(),
+            Guarantee = guarantee is { } level ? TopologyWords.Of(level) : null,
+            Strategy = TopologyWords.Of(_topology.Strategy),
+            Invalidation = TopologyWords.Of(_topology.Invalidation),
             Images = _images,
             Checkpoints = [.. _checkpoints],
             End = EndOf(run, _events, _chain),

@@ -39,6 +39,15 @@ public sealed record RunSummary
     /// <summary>Injected faults, in the order of the topology and the command line.</summary>
     public IReadOnlyList<FaultSummary> Faults { get; init; } = [];
 
+    /// <summary>How translating regions live in the TLBs.</summary>
+    public string Strategy { get; init; } = string.Empty;
+
+    /// <summary>TLB counters of everybody together.</summary>
+    public TlbTotals Tlbs { get; init; } = new();
+
+    /// <summary>What guests have measured at the study port, initiator by initiator.</summary>
+    public IReadOnlyList<StudyWindow> Studies { get; init; } = [];
+
     /// <summary>What depends on the host.</summary>
     public HostSummary Host { get; init; } = new();
 }

@@ -24,11 +24,14 @@ internal static class SummaryBuilder
             Outcome = OutcomeOf(end),
             ExitCode = end.ExitCode,
             VirtualTime = assembly.Initiators.Max(initiator => initiator.Initiator.Now),
-            MaximumSkew = assembly.Skew.Max(),
+            MaximumSkew = Math.Max(assembly.Skew.Max(), assembly.CheckerCounters.Select(checker => checker.Skew).DefaultIfEmpty().Max()),
             Harts = [.. assembly.Model.Harts.Select(Of)],
             Checkers = [.. assembly.CheckerCounters.Select(Of)],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
             Faults = assembly.Faults?.Summarize(assembly.Initiators.Max(initiator => initiator.Initiator.Now)) ?? [],
+            Strategy = TopologyWords.Of(topology.Strategy),
+            Tlbs = TotalsOf(assembly.Initiators),
+            Studies = [.. assembly.Ports.Studies],
             Host = HostOf(assembly, hostTime),
         };
     }
@@ -54,6 +57,25 @@ internal static class SummaryBuilder
             Rearms = tlb.RearmedKinds,
             Refused = tlb.Refused,
         };
+    }
+
+    private static TlbTotals TotalsOf(IEnumerable<IInitiatorModel> initiators)
+    {
+        var totals = new TlbTotals();
+        foreach (IInitiatorModel initiator in initiators)
+        {
+            TlbStatistics tlb = initiator.TlbStatistics;
+            totals = new TlbTotals
+            {
+                Walks = totals.Walks + tlb.Walks,
+                Translates = totals.Translates + tlb.Translates,
+                Slow = totals.Slow + tlb.Slow,
+                Sink = totals.Sink + tlb.Devices,
+                Refused = totals.Refused + tlb.Refused,
+            };
+        }
+
+        return totals;
     }
 
     private static CheckerSummary Of(CheckerCounters counters) => new()

@@ -12,6 +12,11 @@ namespace Soc.Actors.Time;
 /// out in the total order, then every initiator that wants to run gets its turn, until nobody has anything to do before the
 /// end of the window. When everybody sleeps, time jumps to the next event.
 /// </summary>
+/// <remarks>
+/// Reports of refused accesses do not wait for their time: a checker hears them when the reporter's turn is over, before
+/// anybody else has a turn. The reporter goes on as soon as its access is answered, and what it then writes to memory is seen by
+/// others at once, whatever their local time; whoever learns of the refusal that way must find it in the error record.
+/// </remarks>
 internal sealed class ClockActor : ReceiveActor
 {
     private readonly EventOrder _order;
@@ -27,13 +32,16 @@ internal sealed class ClockActor : ReceiveActor
     private readonly IEventObserver? _observer;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
+    private readonly PriorityQueue<Envelope, Envelope> _reports;
     private readonly List<int> _round = [];
+    private ulong _windowStart;
     private ulong _windowEnd;
     private ulong _roundNumber;
     private int _nextInRound;
     private int _outstanding;
     private bool _stopping;
     private RunEnd? _end;
+    private (ulong Time, int Place) _endAt;
 
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
@@ -53,6 +61,7 @@ internal sealed class ClockActor : ReceiveActor
         _observer = observer;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
+        _reports = new PriorityQueue<Envelope, Envelope>(order);
         Receive<StartClock>(_ => StartWindow());
         Receive<Advanced>(OnAdvanced);
         Receive<Handled>(handled =>
@@ -85,7 +94,10 @@ internal sealed class ClockActor : ReceiveActor
             return;
         }
 
-        _windowEnd = Math.Max(_windowEnd, wants) + _quantum;
+        // Nobody runs beyond the limit, nor beyond the end of virtual time.
+        ulong start = Math.Max(_windowEnd, wants);
+        _windowEnd = start + Math.Min(_quantum, _timeLimit - start);
+        _windowStart = start;
         if (_watch.Overdue(_windowEnd) is { } overdue)
         {
             Finish(overdue);
@@ -98,15 +110,33 @@ internal sealed class ClockActor : ReceiveActor
     /// <summary>Does the next thing of this window; returns when somebody has been asked and must answer first.</summary>
     private void Step()
     {
-        if (_end is not null || _stopping)
+        if (_stopping)
         {
             Finish(_end ?? new RunEnd(RunOutcome.Interrupted, RunEnd.InterruptedExitCode, "interrupted"));
+            return;
+        }
+
+        if (_reports.TryDequeue(out Envelope? report, out _))
+        {
+            if (_observer?.HandedOut(report) is { } end)
+            {
+                Finish(end);
+                return;
+            }
+
+            _checkers[report.To].Tell(new Deliver(report));
             return;
         }
 
         if (_nextInRound < _round.Count)
         {
             Grant(_round[_nextInRound++]);
+            return;
+        }
+
+        if (_end is not null)
+        {
+            Finish(_end);
             return;
         }
 
@@ -170,7 +200,7 @@ internal sealed class ClockActor : ReceiveActor
             return false;
         }
 
-        _order.SortRound(_round, ++_roundNumber, _windowEnd - _quantum);
+        _order.SortRound(_round, ++_roundNumber, _windowStart);
         if (_parallel)
         {
             foreach (int agent in _round)
@@ -199,10 +229,29 @@ internal sealed class ClockActor : ReceiveActor
         // Whatever the order of the answers, the queue puts the messages into the total order.
         _initiators[advanced.Agent].WantsAt = advanced.WantsAt;
         Collect(advanced.Agent);
-        _end ??= _observer?.TurnEnded(advanced.Agent, advanced.Now, advanced.WantsAt) ?? advanced.Finished;
+        Consider(advanced, _observer?.TurnEnded(advanced.Agent, advanced.Now, advanced.WantsAt));
         if (--_outstanding == 0)
         {
             Step();
+        }
+    }
+
+    /// <summary>
+    /// Somebody may have ended the run. The round is played out all the same, so that serial and parallel runs end alike; of two
+    /// ends the earlier counts.
+    /// </summary>
+    private void Consider(Advanced advanced, RunEnd? observed)
+    {
+        if (observed is not null)
+        {
+            (_end, _endAt) = (observed, (0, -1));
+        }
+
+        (ulong Time, int Place) at = (advanced.Now, _round.IndexOf(advanced.Agent));
+        if (advanced.Finished is not null && (_end is null || at.CompareTo(_endAt) < 0))
+        {
+            _end = advanced.Finished;
+            _endAt = at;
         }
     }
 
@@ -211,7 +260,7 @@ internal sealed class ClockActor : ReceiveActor
         List<Envelope> outbox = _fabric.OutboxOf(agent);
         foreach (Envelope envelope in outbox)
         {
-            _events.Enqueue(envelope, envelope);
+            (envelope.Message is ViolationReport ? _reports : _events).Enqueue(envelope, envelope);
         }
 
         outbox.Clear();

@@ -25,6 +25,11 @@ internal static class ExploreCommand
         {
             file, _seeds, _from, _jobs, _quantum, _limit, _image, _fault,
         };
+        foreach (Option<string?> option in RunCommand.ModelOptions)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
     }
@@ -37,6 +42,7 @@ internal static class ExploreCommand
         ulong jobs = RunCommand.Parse<ulong>(result, _jobs, "is not a number from 1 to 1024", wrong, TryJobs) ?? (ulong)Environment.ProcessorCount;
         ulong? quantum = RunCommand.Parse<ulong>(result, _quantum, "is not a time above zero; give one such as 10us", wrong, RunCommand.TryPositiveTime);
         ulong? limit = RunCommand.Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, RunCommand.TryPositiveTime);
+        Func<SocTopology, SocTopology> apply = RunCommand.ParseModel(result, wrong);
         foreach (string line in wrong)
         {
             Console.Error.WriteLine($"soc: {line}");
@@ -47,7 +53,7 @@ internal static class ExploreCommand
             return ExitCode.BadInput;
         }
 
-        topology = topology with { Quantum = quantum ?? topology.Quantum };
+        topology = apply(topology) with { Quantum = quantum ?? topology.Quantum };
         using var interrupt = new InterruptSource();
         long started = Stopwatch.GetTimestamp();
         ExplorationResult found;
@@ -92,7 +98,7 @@ internal static class ExploreCommand
     /// <summary>Options that a repeated run needs as well.</summary>
     private static string Shared(ParseResult result)
     {
-        IEnumerable<string> options = new[] { _quantum, _limit, _image }
+        IEnumerable<string> options = new[] { _quantum, _limit, _image }.Concat(RunCommand.ModelOptions)
             .Where(option => result.GetValue(option) is not null)
             .Select(option => $" {option.Name} {Quoted(result.GetValue(option)!)}")
             .Concat((result.GetValue(_fault) ?? []).Select(fault => $" {_fault.Name} {Quoted(fault)}"));

@@ -4,6 +4,7 @@ using Soc.Actors;
 using Soc.Actors.Recording;
 using Soc.Cli.Output;
 using Soc.Telemetry;
+using Soc.Tlb;
 using Soc.Topology;
 
 namespace Soc.Cli.Commands;
@@ -18,6 +19,9 @@ internal static class RunCommand
     private static readonly Option<string?> _quantum = new("--quantum") { Description = "Window of virtual time, such as 10us.", HelpName = "TIME" };
     private static readonly Option<string?> _limit = new("--max-time") { Description = "End the run at this virtual time, such as 50ms (exit code 124).", HelpName = "TIME" };
     private static readonly Option<string?> _image = new("--image") { Description = "Guest image, instead of the file's.", HelpName = "FILE" };
+    private static readonly Option<string?> _strategy = new("--strategy") { Description = $"How checkers live in the TLBs: {Words(TopologyWords.Strategies.Keys)}.", HelpName = "NAME" };
+    private static readonly Option<string?> _guarantee = new("--guarantee") { Description = $"What a checker's finished change promises, for all checkers: {Words(TopologyWords.Guarantees.Keys)}.", HelpName = "LEVEL" };
+    private static readonly Option<string?> _invalidation = new("--invalidation") { Description = $"What an invalidation takes away: {Words(TopologyWords.Invalidations.Keys)}.", HelpName = "NAME" };
     private static readonly Option<string?> _trace = new("--trace") { Description = $"Trace file; default {DefaultTraceFolder}/NAME.trace.json.", HelpName = "FILE" };
     private static readonly Option<bool> _noTrace = new("--no-trace") { Description = "Make no trace." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
@@ -31,7 +35,7 @@ internal static class RunCommand
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
-            file, _seed, _mode, _quantum, _limit, _image, _trace, _noTrace, _otlp, _summary,
+            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary,
             _seedUntil, _fault, _record,
         };
         command.SetAction(result => Execute(result, result.GetValue(file)!));
@@ -46,6 +50,7 @@ internal static class RunCommand
         ulong? quantum = Parse<ulong>(result, _quantum, "is not a time above zero; give one such as 10us", wrong, TryPositiveTime);
         ulong? limit = Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, TryPositiveTime);
         ulong? seedUntil = Parse<ulong>(result, _seedUntil, "is not a time; give one such as 1500ns", wrong, TopologyFile.TryParseTime);
+        Func<SocTopology, SocTopology> apply = ParseModel(result, wrong);
         Uri? otlp = null;
         if (result.GetValue(_otlp) is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
         {
@@ -67,7 +72,7 @@ internal static class RunCommand
             return ExitCode.BadInput;
         }
 
-        topology = topology with
+        topology = apply(topology) with
         {
             Seed = seed ?? topology.Seed,
             SeedUntil = seedUntil ?? topology.SeedUntil,
@@ -84,6 +89,22 @@ internal static class RunCommand
         }
 
         return Run(result, topology, limit, otlp, TraceFile(result, topology));
+    }
+
+    /// <summary>Options that change the model, and that every command which runs one understands.</summary>
+    internal static IReadOnlyList<Option<string?>> ModelOptions => [_strategy, _guarantee, _invalidation];
+
+    /// <summary>What <see cref="ModelOptions"/> change in a topology.</summary>
+    internal static Func<SocTopology, SocTopology> ParseModel(ParseResult result, List<string> wrong)
+    {
+        TlbStrategy? strategy = ParseWord(result, _strategy, wrong, TopologyWords.Strategies);
+        GuaranteeLevel? guarantee = ParseWord(result, _guarantee, wrong, TopologyWords.Guarantees);
+        InvalidationGranularity? invalidation = ParseWord(result, _invalidation, wrong, TopologyWords.Invalidations);
+        return topology =>
+        {
+            topology = topology with { Strategy = strategy ?? topology.Strategy, Invalidation = invalidation ?? topology.Invalidation };
+            return guarantee is { } level ? topology.WithGuarantee(level) : topology;
+        };
     }
 
     /// <summary>Faults to inject, beside those of the topology.</summary>
@@ -137,7 +158,9 @@ internal static class RunCommand
 
         if (recorder is not null && recordFile is not null)
         {
-            Recipe recipe = recorder.Complete(run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? []);
+            Recipe recipe = recorder.Complete(
+                run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? [],
+                ParseWord(result, _guarantee, [], TopologyWords.Guarantees));
             OutputFile.Write(recordFile, stream => RecipeFile.Write(stream, recipe));
         }
 
@@ -187,6 +210,12 @@ internal static class RunCommand
     }
 
     internal delegate bool TextParser<T>(string text, out T value);
+
+    private static string Words(IEnumerable<string> words) => string.Join(", ", words);
+
+    private static T? ParseWord<T>(ParseResult result, Option<string?> option, List<string> wrong, IReadOnlyDictionary<string, T> words)
+        where T : struct =>
+        Parse<T>(result, option, $"is unknown; use one of: {Words(words.Keys)}", wrong, words.TryGetValue);
 
     internal static T? Parse<T>(ParseResult result, Option<string?> option, string problem, List<string> wrong, TextParser<T> parse)
         where T : struct

@@ -32,7 +32,7 @@ internal static class TopologyPrinter
     private static TreeItem Tree(SocTopology topology)
     {
         string mode = topology.Mode == RunMode.Free ? "free" : $"lockstep{(topology.Parallel ? " parallel" : "")}, quantum {Units.Time(topology.Quantum)}";
-        var root = new TreeItem($"{topology.Name}: {mode}, seed {topology.Seed}, guarantee {topology.Guarantee.ToString().ToLowerInvariant()}, link latency {topology.Timing.LinkLatency}");
+        var root = new TreeItem($"{topology.Name}: {mode}, seed {topology.Seed}, guarantee {TopologyWords.Of(topology.Guarantee)}, strategy {TopologyWords.Of(topology.Strategy)}, link latency {topology.Timing.LinkLatency}");
         if (topology.WorldGuard is { } worlds)
         {
             string trusted = worlds.TrustedWid is { } wid ? $"trusted world {wid}" : "no trusted world";
@@ -113,6 +113,7 @@ internal static class TopologyPrinter
         DeviceKind.AclintMtimer => "aclint-mtimer",
         DeviceKind.AclintSswi => "aclint-sswi",
         DeviceKind.TestFinisher => "test-finisher",
+        DeviceKind.StudyPort => "study-port",
         _ => kind.ToString().ToLowerInvariant(),
     };
 }

@@ -256,16 +256,16 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     }
 
     /// <summary>
-    /// Puts cached translations through a checker back to "not translated yet" (rule M3). Allowed between two calls of
-    /// <see cref="Run"/>, also while a transaction is pending (rule M8); the invalidation may be acknowledged at once.
+    /// Takes a configuration change of a checker in, as coarsely as <see cref="TlbConfiguration.Invalidation"/> says (rule M3). Allowed between
+    /// two calls of <see cref="Run"/>, also while a transaction is pending (rule M8); the invalidation may be acknowledged at once.
     /// </summary>
     /// <param name="owner">Agent number of the checker.</param>
     /// <param name="scope">What changed.</param>
-    /// <returns>Kinds put back.</returns>
-    public int Rearm(int owner, in InvalidationScope scope)
+    /// <returns>Kinds put back, or entries emptied.</returns>
+    public int Invalidate(int owner, in InvalidationScope scope)
     {
         DropUnwritten();
-        return _tlb.Rearm(owner, scope);
+        return _tlb.Invalidate(owner, scope);
     }
 
     /// <summary>Drops every cached translation: the bluntest legal answer to an invalidation.</summary>

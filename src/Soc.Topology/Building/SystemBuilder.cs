@@ -156,6 +156,10 @@ public sealed class SystemBuilder
                     _ports.ExternalInterrupts);
             case DeviceKind.TestFinisher:
                 return new TestFinisher(_ports.Finisher);
+            case DeviceKind.StudyPort:
+                return new StudyPort(_topology.Harts.Count + _topology.DmaEngines.Count, _ports.Studies);
+            case DeviceKind.Scratch:
+                return new ScratchDevice();
             default:
                 throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");
         }
@@ -180,6 +184,7 @@ public sealed class SystemBuilder
             })
             {
                 Violations = _ports.Violations,
+                IsStrict = _topology.GuaranteeOf(description) == GuaranteeLevel.Strict,
             });
         }
 
@@ -272,6 +277,8 @@ public sealed class SystemBuilder
         Log2Entries = BitOperations.Log2((uint)tlb.Entries),
         VictimEntries = tlb.Victims,
         Strategy = _topology.Strategy,
+        SecondAddend = _topology.SecondAddend,
+        Invalidation = _topology.Invalidation,
         WalkReadCost = (uint)_topology.Timing.WalkStep,
         TranslateCost = (uint)_topology.Timing.Translate,
         DeviceCost = (uint)_topology.Timing.DeviceAccess,

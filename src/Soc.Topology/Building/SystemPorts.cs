@@ -19,6 +19,9 @@ public sealed record SystemPorts
     /// <summary>The guest ends the run.</summary>
     public required IFinisherSink Finisher { get; init; }
 
+    /// <summary>What guests want to be measured.</summary>
+    public required IStudySink Studies { get; init; }
+
     /// <summary>Refused accesses.</summary>
     public required IViolationSink Violations { get; init; }
 

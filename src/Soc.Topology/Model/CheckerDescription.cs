@@ -36,6 +36,9 @@ public sealed record CheckerDescription
     /// <summary>Slots that are set at reset; empty = the reset state of the kind.</summary>
     public IReadOnlyList<CheckerSlotDescription> ResetSlots { get; init; } = [];
 
+    /// <summary>What its finished configuration changes promise; null = what the SoC says.</summary>
+    public GuaranteeLevel? Guarantee { get; init; }
+
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }
 }

@@ -23,4 +23,10 @@ public enum DeviceKind : byte
 
     /// <summary>SiFive test finisher: ends the run with an exit code.</summary>
     TestFinisher,
+
+    /// <summary>Where a guest marks what it wants to be measured; of the simulator, no hardware has it.</summary>
+    StudyPort,
+
+    /// <summary>Registers that keep what is written: something that is not memory behind a checker.</summary>
+    Scratch,
 }

@@ -9,6 +9,8 @@ public enum GuaranteeLevel : byte
     /// <summary>The write is done when every initiator has acknowledged the invalidation.</summary>
     Acknowledged,
 
-    /// <summary>Each hit compares the checker's snapshot: there are no stale translations at all.</summary>
+    /// <summary>
+    /// Each hit compares the checker's snapshot: there are no stale translations at all, so the write is done at once.
+    /// </summary>
     Strict,
 }

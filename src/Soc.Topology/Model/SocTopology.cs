@@ -41,6 +41,12 @@ public sealed record SocTopology
     /// <summary>How translating regions live in the TLBs.</summary>
     public TlbStrategy Strategy { get; init; } = TlbStrategy.Deferred;
 
+    /// <summary>What happens when one TLB entry would need a second host address.</summary>
+    public SecondAddendPolicy SecondAddend { get; init; } = SecondAddendPolicy.Degrade;
+
+    /// <summary>How much an invalidation takes away from a TLB.</summary>
+    public InvalidationGranularity Invalidation { get; init; } = InvalidationGranularity.Rearm;
+
     /// <summary>Rate of mtime, Hz.</summary>
     public ulong Timebase { get; init; } = 10_000_000;
 
@@ -70,4 +76,18 @@ public sealed record SocTopology
 
     /// <summary>Name of the UART that is the user's console; null = none.</summary>
     public string? Console { get; init; }
+
+    /// <summary>What a finished configuration change of a checker promises.</summary>
+    public GuaranteeLevel GuaranteeOf(CheckerDescription checker)
+    {
+        ArgumentNullException.ThrowIfNull(checker);
+        return checker.Guarantee ?? Guarantee;
+    }
+
+    /// <summary>The same SoC with one guarantee level for all checkers, whatever they said themselves.</summary>
+    public SocTopology WithGuarantee(GuaranteeLevel level) => this with
+    {
+        Guarantee = level,
+        Checkers = [.. Checkers.Select(checker => checker with { Guarantee = null })],
+    };
 }

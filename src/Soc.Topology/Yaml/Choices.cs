@@ -20,20 +20,31 @@ internal static class Choices
     public static readonly IReadOnlyList<Choice<GuaranteeLevel>> Guarantees =
     [
         new("acknowledged", GuaranteeLevel.Acknowledged),
-        new("eventual", GuaranteeLevel.Eventual, Supported: false),
-        new("strict", GuaranteeLevel.Strict, Supported: false),
+        new("eventual", GuaranteeLevel.Eventual),
+        new("strict", GuaranteeLevel.Strict),
     ];
 
-    // The strategies of softtlb.md section 4 that Soc.Tlb does not have yet are known by name, so that the answer is
-    // "not supported" instead of "unknown".
     public static readonly IReadOnlyList<Choice<TlbStrategy>> Strategies =
     [
         new("deferred", TlbStrategy.Deferred),
-        new("single-slot", default, Supported: false),
-        new("ping-pong", default, Supported: false),
-        new("eager", default, Supported: false),
-        new("eager-with-sinks", default, Supported: false),
-        new("all-mmio", default, Supported: false),
+        new("deferred-single-slot", TlbStrategy.DeferredSingleSlot),
+        new("ping-pong", TlbStrategy.PingPong),
+        new("eager", TlbStrategy.Eager),
+        new("eager-sinks", TlbStrategy.EagerSinks),
+        new("all-mmio", TlbStrategy.AllMmio),
+    ];
+
+    public static readonly IReadOnlyList<Choice<SecondAddendPolicy>> SecondAddends =
+    [
+        new("degrade", SecondAddendPolicy.Degrade),
+        new("strict", SecondAddendPolicy.Strict),
+    ];
+
+    public static readonly IReadOnlyList<Choice<InvalidationGranularity>> Invalidations =
+    [
+        new("re-arm", InvalidationGranularity.Rearm),
+        new("flush-page", InvalidationGranularity.FlushPage),
+        new("flush-all", InvalidationGranularity.FlushAll),
     ];
 
     public static readonly IReadOnlyList<Choice<MemoryKind>> Memories =
@@ -51,6 +62,8 @@ internal static class Choices
         new("aclint-sswi", DeviceKind.AclintSswi),
         new("plic", DeviceKind.Plic),
         new("test-finisher", DeviceKind.TestFinisher),
+        new("study-port", DeviceKind.StudyPort),
+        new("scratch", DeviceKind.Scratch),
     ];
 
     public static readonly IReadOnlyList<Choice<CheckerKind>> Checkers =

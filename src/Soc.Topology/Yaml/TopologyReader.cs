@@ -48,6 +48,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         ulong seed = root.Optional<ulong>("seed", Quantity.TryInteger, "give a whole number, 0 for the plain order") ?? 0;
         GuaranteeLevel guarantee = root.OptionalChoice("guarantee", Choices.Guarantees) ?? GuaranteeLevel.Acknowledged;
         TlbStrategy strategy = root.OptionalChoice("strategy", Choices.Strategies) ?? TlbStrategy.Deferred;
+        SecondAddendPolicy secondAddend = root.OptionalChoice("second-addend", Choices.SecondAddends) ?? SecondAddendPolicy.Degrade;
+        InvalidationGranularity invalidation = root.OptionalChoice("invalidation", Choices.Invalidations) ?? InvalidationGranularity.Rearm;
         ulong timebase = ReadClock();
         TimingDescription timing = ReadTiming();
         _worldGuard = ReadWorldGuard();
@@ -77,6 +79,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Seed = seed,
             Guarantee = guarantee,
             Strategy = strategy,
+            SecondAddend = secondAddend,
+            Invalidation = invalidation,
             Timebase = timebase,
             Timing = timing,
             WorldGuard = _worldGuard,
@@ -483,7 +487,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
     /// <summary>Whether a SoC can have only one of the two: one PLIC, one source of each kind of local interrupt, one finisher.</summary>
     private static bool Same(DeviceKind left, DeviceKind right) =>
-        (left == right && left != DeviceKind.Ns16550)
+        (left == right && left is not (DeviceKind.Ns16550 or DeviceKind.Scratch))
         || (left == DeviceKind.Clint && right is DeviceKind.AclintMswi or DeviceKind.AclintMtimer)
         || (right == DeviceKind.Clint && left is DeviceKind.AclintMswi or DeviceKind.AclintMtimer);
 
@@ -496,6 +500,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         DeviceKind.AclintSswi => AclintSswi.RegionSize,
         DeviceKind.Plic => Plic.RegionSize,
         DeviceKind.TestFinisher => TestFinisher.RegionSize,
+        DeviceKind.StudyPort => StudyPort.RegionSize,
+        DeviceKind.Scratch => ScratchDevice.RegionSize,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown device kind"),
     };
 
@@ -571,6 +577,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             RangeSize = rangeSize,
             HwBypass = map.OptionalBoolean("hw-bypass") ?? _worldGuard?.HwBypass ?? false,
             ResetSlots = ReadSlots(map, slots),
+            Guarantee = map.OptionalChoice("guarantee", Choices.Guarantees),
             Mark = map.Mark,
         };
         map.Finish();
