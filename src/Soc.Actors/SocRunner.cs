@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
 using Soc.Actors.Protocol;
+using Soc.Actors.Recording;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
@@ -47,7 +48,7 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Observer);
         long started = Stopwatch.GetTimestamp();
         RunEnd end = await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -103,7 +104,8 @@ public static class SocRunner
             """);
     }
 
-    internal static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, RunOptions options)
+    internal static Assembly Assemble(
+        SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, IEventObserver? observer = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -137,12 +139,12 @@ public static class SocRunner
             Ports = ports,
             Telemetry = pipeline,
             HostClock = hostClock,
-            TimeLimit = options.TimeLimit,
+            TimeLimit = timeLimit,
             Initiators = initiators,
             CheckerCounters = checkerCounters,
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Watch = new ProtocolWatch(model.Topology, model.Agents, checkerCounters),
-            Observer = options.Observer,
+            Observer = observer,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

@@ -167,6 +167,7 @@ public class EndingTests
             Timers = ports,
             Finisher = new EndSignal(ports, end),
             Violations = ports,
+            Studies = ports,
             Console = console,
         });
         Assembly assembly = SocRunner.Assemble(model, ports, null, clock, ulong.MaxValue);
