@@ -10,7 +10,7 @@ public class SchemaTests
 {
     private static readonly JsonSchema _schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(Repository.Topologies, "soc.schema.json")));
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Repository.Topologies, "*.yaml").Select(file => Path.GetFileName(file)!)];
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Repository.Topologies, "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Topologies, file))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -18,7 +18,8 @@ public class SchemaTests
     {
         string text = File.ReadAllText(Path.Combine(Repository.Topologies, file));
         Assert.True(IsValid(text), file);
-        Assert.StartsWith("# yaml-language-server: $schema=soc.schema.json\n", text, StringComparison.Ordinal);
+        string schema = file.Contains(Path.DirectorySeparatorChar) ? "../soc.schema.json" : "soc.schema.json";
+        Assert.StartsWith($"# yaml-language-server: $schema={schema}\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,7 +28,11 @@ public class SchemaTests
     [Theory]
     [InlineData("soc: test", "sock: test")]
     [InlineData("soc: test", "soc: test\nmode: turbo")]
-    [InlineData("soc: test", "soc: test\nguarantee: strict")]
+    [InlineData("soc: test", "soc: test\nguarantee: none")]
+    [InlineData("soc: test", "soc: test\nstrategy: single-slot")]
+    [InlineData("soc: test", "soc: test\nsecond-addend: assert")]
+    [InlineData("soc: test", "soc: test\ninvalidation: rearm")]
+    [InlineData("interrupt: 15,", "interrupt: 15, guarantee: soon,")]
     [InlineData("soc: test", "soc: test\nquantum: 10")]
     [InlineData("soc: test", "soc: test\nseed: -1")]
     [InlineData("soc: test", "soc: test\ntiming: {walk-step: -2}")]
@@ -53,6 +58,22 @@ public class SchemaTests
         string text = TestTopology.With(old, changed);
         Assert.False(IsValid(text));
         Assert.NotEmpty(TopologyFile.Parse("soc.yaml", text).Mistakes);
+    }
+
+    [Theory]
+    [InlineData("strategy", nameof(TopologyWords.Strategies))]
+    [InlineData("guarantee", nameof(TopologyWords.Guarantees))]
+    [InlineData("invalidation", nameof(TopologyWords.Invalidations))]
+    public void The_schema_has_the_words_of_the_reader(string key, string property)
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Topologies, "soc.schema.json")))!;
+        IEnumerable<string> words = property switch
+        {
+            nameof(TopologyWords.Strategies) => TopologyWords.Strategies.Keys,
+            nameof(TopologyWords.Guarantees) => TopologyWords.Guarantees.Keys,
+            _ => TopologyWords.Invalidations.Keys,
+        };
+        Assert.Equal(words, schema["properties"]![key]!["enum"]!.AsArray().Select(word => word!.GetValue<string>()));
     }
 
     [Fact]

@@ -68,6 +68,33 @@ public class SystemBuilderTests
     }
 
     [Fact]
+    public void Only_a_strict_checker_has_its_snapshots_compared_at_every_use()
+    {
+        string text = TestTopology.With("interrupt: 15,", "interrupt: 15, guarantee: strict,")
+            + "\n  - {name: inner, kind: wgchecker, base: 0x0601_0000, protects: [dram, uart0]}\n";
+        using SystemModel model = Build(text, out _);
+        var outer = Assert.IsType<Checkers.WorldGuard.WorldGuardPort>(model.Bus.Find(Dram).Leaf);
+        Assert.True(outer.IsStrict);
+        Assert.False(Assert.IsType<Checkers.WorldGuard.WorldGuardPort>(outer.Downstream.Find(Dram).Leaf).IsStrict);
+    }
+
+    [Fact]
+    public void A_study_port_and_scratch_registers_can_be_built()
+    {
+        string text = TestTopology.With(
+            "  - {name: clint, ", "  - {name: study, kind: study-port, base: 0x1003_0000}\n  - {name: a, kind: scratch, base: 0x2000_0000}\n  - {name: b, kind: scratch, base: 0x2001_0000}\n  - {name: clint, ");
+        using SystemModel model = Build(text, out RecordingPorts ports);
+        IInitiator hart = model.Harts[1];
+        Assert.Equal(AccessResult.Ok, model.Bus.Write(hart, 0x1003_0000, 8, _trusted, 'x'));
+        Assert.Equal(AccessResult.Ok, model.Bus.Write(hart, 0x1003_0018, 8, _trusted, 0));
+        Assert.Equal(AccessResult.Ok, model.Bus.Write(hart, 0x1003_0020, 8, _trusted, 3));
+        Assert.Equal(["begin 0-ffffffffffffffff", "end x 3"], ports.Studies);
+        Assert.Equal(AccessResult.Ok, model.Bus.Write(hart, 0x2000_0008, 8, _trusted, 5));
+        Assert.Equal((AccessResult.Ok, 5UL), Read(model, 0x2000_0008, _trusted));
+        Assert.Equal((AccessResult.Ok, 0UL), Read(model, 0x2001_0008, _trusted));
+    }
+
+    [Fact]
     public void Reset_slots_decide_instead_of_the_bypass()
     {
         string text = TestTopology.With(
@@ -173,9 +200,11 @@ public class SystemBuilderTests
         return SystemBuilder.Build(TestTopology.Load(text), ports.ToPorts());
     }
 
-    private sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IViolationSink, ICharacterSink
+    private sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink, ICharacterSink
     {
         public List<Violation> Violations { get; } = [];
+
+        public List<string> Studies { get; } = [];
 
         public List<char> Console { get; } = [];
 
@@ -185,6 +214,7 @@ public class SystemBuilderTests
             ExternalInterrupts = this,
             Timers = this,
             Finisher = this,
+            Studies = this,
             Violations = this,
             Console = this,
         };
@@ -204,6 +234,10 @@ public class SystemBuilderTests
         public void Finish(FinishKind kind, int code, in BusAccess by)
         {
         }
+
+        public void BeginStudy(ulong first, ulong last, in BusAccess by) => Studies.Add($"begin {first:x}-{last:x}");
+
+        public void EndStudy(string name, ulong wrong, in BusAccess by) => Studies.Add($"end {name} {wrong}");
 
         public void Report(in Violation violation) => Violations.Add(violation);
 

@@ -1,3 +1,5 @@
+using Soc.Tlb;
+
 namespace Soc.Topology.Tests;
 
 public class TopologyModelTests
@@ -15,6 +17,53 @@ public class TopologyModelTests
         Assert.Equal(0b0011u, Assert.Single(topology.DmaEngines).Worlds);
         CheckerDescription checker = Assert.Single(topology.Checkers);
         Assert.Equal((0UL, 0UL, true, 16), (checker.RangeStart, checker.RangeSize, checker.HwBypass, checker.Slots));
+    }
+
+    [Fact]
+    public void Strategy_second_addend_and_granularity_have_defaults()
+    {
+        SocTopology topology = TestTopology.Load(TestTopology.Sound);
+        Assert.Equal(
+            (TlbStrategy.Deferred, SecondAddendPolicy.Degrade, InvalidationGranularity.Rearm, GuaranteeLevel.Acknowledged),
+            (topology.Strategy, topology.SecondAddend, topology.Invalidation, topology.Guarantee));
+    }
+
+    [Fact]
+    public void Every_word_of_a_choice_is_read_and_written_back()
+    {
+        foreach ((string word, TlbStrategy strategy) in TopologyWords.Strategies)
+        {
+            Assert.Equal(strategy, TestTopology.Load($"{TestTopology.Sound}\nstrategy: {word}\n").Strategy);
+            Assert.Equal(word, TopologyWords.Of(strategy));
+        }
+
+        foreach ((string word, GuaranteeLevel level) in TopologyWords.Guarantees)
+        {
+            Assert.Equal(level, TestTopology.Load($"{TestTopology.Sound}\nguarantee: {word}\n").Guarantee);
+            Assert.Equal(word, TopologyWords.Of(level));
+        }
+
+        foreach ((string word, InvalidationGranularity granularity) in TopologyWords.Invalidations)
+        {
+            Assert.Equal(granularity, TestTopology.Load($"{TestTopology.Sound}\ninvalidation: {word}\n").Invalidation);
+            Assert.Equal(word, TopologyWords.Of(granularity));
+        }
+
+        Assert.Equal(Enum.GetValues<TlbStrategy>(), TopologyWords.Strategies.Values.Order());
+        Assert.Equal(Enum.GetValues<GuaranteeLevel>(), TopologyWords.Guarantees.Values.Order());
+        Assert.Equal(Enum.GetValues<InvalidationGranularity>(), TopologyWords.Invalidations.Values.Order());
+        Assert.Equal(SecondAddendPolicy.Strict, TestTopology.Load($"{TestTopology.Sound}\nsecond-addend: strict\n").SecondAddend);
+    }
+
+    [Fact]
+    public void A_checker_may_promise_something_else_than_its_SoC()
+    {
+        string text = TestTopology.With("interrupt: 15,", "interrupt: 15, guarantee: strict,")
+            + "\n  - {name: other, kind: wgchecker, base: 0x0601_0000, protects: [uart0]}\nguarantee: eventual\n";
+        SocTopology topology = TestTopology.Load(text);
+        Assert.Equal([GuaranteeLevel.Strict, GuaranteeLevel.Eventual], topology.Checkers.Select(topology.GuaranteeOf));
+        SocTopology uniform = topology.WithGuarantee(GuaranteeLevel.Acknowledged);
+        Assert.Equal([GuaranteeLevel.Acknowledged, GuaranteeLevel.Acknowledged], uniform.Checkers.Select(uniform.GuaranteeOf));
     }
 
     [Fact]

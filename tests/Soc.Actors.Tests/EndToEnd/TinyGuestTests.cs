@@ -12,6 +12,14 @@ public class TinyGuestTests
     private const ulong WorldOneToo = TrustedOnly | (3UL << 2);
     private const ulong Pattern = 0x5A5A_5A5A_A5A5_A5A5;
 
+    public static TheoryData<string, ulong> SerialSchedules => new()
+    {
+        { "lockstep", 0 },
+        { "lockstep", 1 },
+        { "lockstep", 2 },
+        { "free", 0 },
+    };
+
     public static TheoryData<string, ulong> Schedules => new()
     {
         { "lockstep", 0 },
@@ -110,6 +118,28 @@ public class TinyGuestTests
     }
 
     [Theory]
+    [MemberData(nameof(SerialSchedules))]
+    public void A_refusal_is_in_the_error_record_before_anybody_can_learn_of_it(string mode, ulong seed)
+    {
+        // Hart 1 is refused (silently: the record and its interrupt only), then says so through memory; hart 0 looks into the record.
+        // Not in parallel: there a flag in memory is a race.
+        const int Rounds = 50;
+        Code code = new Code()
+            .Li(S0, Guest.Shared).Li(S1, Guest.Secret).Li(A1, Guest.Checker).Li(A2, 0).Li(A3, Rounds)
+            .Csrr(A0, Mhartid).Bne(A0, Zero, "refused")
+            .Li(T0, 0x401).Sw(T0, A1, Guest.LastPermissions + 8) // CFG: TOR, IR
+            .Label("round").Addi(A2, A2, 1).Sd(A2, S0)
+            .Label("wait").Ld(T0, S0, 64).Bne(T0, A2, "wait")
+            .Ld(T0, A1, Guest.ErrorCause).Beq(T0, Zero, "lost").Sd(Zero, A1, Guest.ErrorCause)
+            .Bne(A2, A3, "round").Pass()
+            .Label("lost").Fail(13)
+            .Label("refused").Ld(T0, S0).Beq(T0, A2, "refused").Add(A2, T0, Zero)
+            .Ld(T0, S1).Sd(A2, S0, 64).Jump("refused");
+
+        Assert.Equal(string.Empty, Guest.Run(code, harts: 2, mode: mode, seed: seed).End.Reason);
+    }
+
+    [Theory]
     [MemberData(nameof(Schedules))]
     public void A_software_interrupt_wakes_a_hart_that_waits(string mode, ulong seed)
     {
@@ -138,7 +168,7 @@ public class TinyGuestTests
     {
         // Hart 0 raises msip[1]; hart 1 sees the register and clears it while the message is still on its way.
         Code code = new Code()
-            .Li(A1, Guest.Clint).Li(A2, 200).Csrr(A0, Mhartid).Bne(A0, Zero, "other")
+            .Li(A1, Guest.Clint).Li(A2, 30).Csrr(A0, Mhartid).Bne(A0, Zero, "other")
             .Label("raise").Li(T0, 1).Sw(T0, A1, 4).Label("seen").Lw(T0, A1, 4).Bne(T0, Zero, "seen").Jump("raise")
             .Label("other").Lw(T0, A1, 4).Beq(T0, Zero, "other")
             .Sw(Zero, A1, 4).Addi(A2, A2, -1).Bne(A2, Zero, "other")

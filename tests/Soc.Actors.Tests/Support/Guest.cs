@@ -73,8 +73,11 @@ internal sealed class Guest : IDisposable
         return guest.Run();
     }
 
-    /// <summary>Runs the program to its end; a virtual second is more than any of them needs.</summary>
-    public RunResult Run() => SocRunner.Run(Topology, new RunOptions { Console = Stream.Null, TimeLimit = 1_000_000_000 }, CancellationToken.None);
+    /// <summary>Runs the program to its end; in lockstep a virtual second is more than any of them needs, in free mode a minute of the host.</summary>
+    public RunResult Run() => SocRunner.Run(
+        Topology,
+        new RunOptions { Console = Stream.Null, TimeLimit = Topology.Mode == RunMode.Free ? 60_000_000_000UL : 1_000_000_000UL },
+        CancellationToken.None);
 
     public void Dispose() => _folder.Dispose();
 

@@ -151,19 +151,15 @@ public sealed class WorldGuardBlockedTests : IDisposable
     [Fact]
     public void B15_B16_a_marked_engine_gets_zeros_or_a_bus_error()
     {
-        var marker = new WorldMarker("dma0.marker", WorldGuardConfiguration.Virt);
-        Assert.Equal(3, marker.World);
-        RegisterOutcome outcome = marker.Access(
-            new BusAccess(8, 8, AccessKind.Store, WorldGuardBench.World(3), 8, NoInitiator.Instance), 1);
-        Assert.Equal(InvalidationScope.Everything, outcome.Scope);
+        TransactionAttributes marked = WorldGuardBench.World(1);
         _d.NapotSlot(1, P, 0x1000, 0, 0x400);
         var buffer = new byte[64];
-        Assert.Equal(AccessResult.Ok, _d.Space.Read(NoInitiator.Instance, P, buffer, AccessKind.Load, marker.Tag(TransactionAttributes.Specified)));
+        Assert.Equal(AccessResult.Ok, _d.Space.Read(NoInitiator.Instance, P, buffer, AccessKind.Load, marked));
         Assert.Equal(new byte[64], buffer);
         Assert.Equal(0x8000_0000_0000_0101UL, _d.Get(0x10));
         _d.Set(0x10, 0);
         _d.SetCfg(1, 0x103);
-        Assert.Equal(AccessResult.Error, _d.Space.Read(NoInitiator.Instance, P, buffer, AccessKind.Load, marker.Tag(TransactionAttributes.Specified)));
+        Assert.Equal(AccessResult.Error, _d.Space.Read(NoInitiator.Instance, P, buffer, AccessKind.Load, marked));
         Assert.Equal(1UL << 62, _d.Get(0x10) & (1UL << 62));
     }
 

@@ -19,7 +19,7 @@
 
 // --- the machine (topologies/studies)
 
-#define STUDY_PORT 0x10020000ul
+#define STUDY_PORT 0x10030000ul
 #define STUDY_NAME (STUDY_PORT + 0x00)
 #define STUDY_FIRST (STUDY_PORT + 0x08)
 #define STUDY_LAST (STUDY_PORT + 0x10)
