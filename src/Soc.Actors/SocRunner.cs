@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
-using Soc.Actors.Protocol;
 using Soc.Actors.Recording;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
@@ -132,7 +131,6 @@ public static class SocRunner
             }
         }
 
-        CheckerCounters[] checkerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))];
         return new Assembly
         {
             Model = model,
@@ -141,9 +139,8 @@ public static class SocRunner
             HostClock = hostClock,
             TimeLimit = timeLimit,
             Initiators = initiators,
-            CheckerCounters = checkerCounters,
+            CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
-            Watch = new ProtocolWatch(model.Topology, model.Agents, checkerCounters),
             Observer = observer,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],

@@ -12,6 +12,7 @@ namespace Soc.Actors.Agents;
 internal sealed class Assembly
 {
     private bool _isStopping;
+    private ProtocolWatch? _watch;
 
     /// <summary>The plain model.</summary>
     public required SystemModel Model { get; init; }
@@ -44,13 +45,13 @@ internal sealed class Assembly
     public required ulong[] Skew { get; init; }
 
     /// <summary>Faults to inject; null when there are none.</summary>
-    public required FaultPlan? Faults { get; init; }
+    public FaultPlan? Faults { get; init; }
 
     /// <summary>Knows which configuration changes are open.</summary>
-    public required ProtocolWatch Watch { get; init; }
+    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, CheckerCounters);
 
     /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
-    public required IEventObserver? Observer { get; init; }
+    public IEventObserver? Observer { get; init; }
 
     /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping);

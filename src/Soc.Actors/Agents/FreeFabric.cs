@@ -50,9 +50,6 @@ internal sealed class FreeFabric(int agents, HostClock clock) : IFabric
         held[to] = before.ContinueWith(_ => Deliver(from, to, sentAt, message), TaskScheduler.Default);
     }
 
-    /// <inheritdoc/>
-    public bool HasSent(int from) => false;
-
     private void Deliver(int from, int to, ulong sentAt, IAgentMessage message)
     {
         var envelope = new Envelope(sentAt, from, Interlocked.Increment(ref _sequences[from]), to, sentAt, message);

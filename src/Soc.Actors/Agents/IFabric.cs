@@ -19,9 +19,9 @@ internal interface IFabric
     /// <param name="message">What is said.</param>
     /// <param name="by">How much longer, virtual ns.</param>
     /// <param name="overtaken">Whether later messages to the same receiver may overtake it; otherwise they wait for it (rule M10).</param>
-    void SendLate(int from, int to, ulong sentAt, IAgentMessage message, ulong by, bool overtaken);
+    void SendLate(int from, int to, ulong sentAt, IAgentMessage message, ulong by, bool overtaken) => Send(from, to, sentAt + by, message);
 
     /// <summary>Whether the agent has sent something in its present turn that waits for the end of the turn; never in free mode.</summary>
     /// <param name="from">Agent number of the sender.</param>
-    bool HasSent(int from);
+    bool HasSent(int from) => false;
 }

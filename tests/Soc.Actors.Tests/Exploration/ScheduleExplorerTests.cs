@@ -5,7 +5,7 @@ using Soc.Topology;
 namespace Soc.Actors.Tests.Exploration;
 
 /// <summary>Searching schedules for one that fails, and shrinking it.</summary>
-public class ExplorationTests
+public class ScheduleExplorerTests
 {
     private const ulong Limit = 10_000_000;
 
