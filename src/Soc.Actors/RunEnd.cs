@@ -2,12 +2,15 @@ namespace Soc.Actors;
 
 /// <summary>The end of a run.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="ExitCode">Process exit code: the guest's, or 3 asleep or stuck, 70 model failure, 71 broken protocol, 124 time limit, 130 interrupted.</param>
+/// <param name="ExitCode">Process exit code: the guest's, or 3 asleep or stuck, 4 stale uses, 70 model failure, 71 broken protocol, 124 time limit, 130 interrupted.</param>
 /// <param name="Reason">One line for people; empty when the guest passed.</param>
 public sealed record RunEnd(RunOutcome Outcome, int ExitCode, string Reason)
 {
     /// <summary>Exit code for a guest that no longer makes progress.</summary>
     public const int NoProgressExitCode = 3;
+
+    /// <summary>Exit code when the guest passed, but the sanitizer found uses of what was no longer true.</summary>
+    public const int StaleUseExitCode = 4;
 
     /// <summary>Exit code for a broken model invariant.</summary>
     public const int ModelFailureExitCode = 70;

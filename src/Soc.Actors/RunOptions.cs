@@ -12,6 +12,9 @@ public sealed record RunOptions
     /// <summary>Telemetry; null switches it off.</summary>
     public TelemetryOptions? Telemetry { get; init; }
 
+    /// <summary>Compares every access with an uncached walk: the stale-translation sanitizer.</summary>
+    public bool Sanitize { get; init; }
+
     /// <summary>Where the console UART's output goes.</summary>
     public required Stream Console { get; init; }
 

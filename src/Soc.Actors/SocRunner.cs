@@ -47,9 +47,9 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Observer);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
         long started = Stopwatch.GetTimestamp();
-        RunEnd end = await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false);
+        RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
         await console.DisposeAsync().ConfigureAwait(false);
         TelemetryReport? report = pipeline?.Complete();
@@ -104,7 +104,8 @@ public static class SocRunner
     }
 
     internal static Assembly Assemble(
-        SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, IEventObserver? observer = null)
+        SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
+        IEventObserver? observer = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -138,6 +139,7 @@ public static class SocRunner
             Telemetry = pipeline,
             HostClock = hostClock,
             TimeLimit = timeLimit,
+            Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),

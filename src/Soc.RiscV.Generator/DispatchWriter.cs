@@ -38,10 +38,10 @@ internal static class DispatchWriter
 
     private static void WriteLoop(StringBuilder text, InstructionSet set)
     {
-        // i walks the slots of one page; slots, pageAddress and limit (bytes of code behind slots) describe the page.
+        // i walks the slots of one page; slots, pageAddress and limit (bytes of slots) describe the page.
         text.Append("""
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                private void Interpret(DecodedInstruction[] code, ulong pageAddress, ulong limit)
+                private void Interpret(DecodedInstruction[] code, ulong pageAddress, nuint limit)
                 {
                     ref ulong x = ref MemoryMarshal.GetArrayDataReference(_x);
                     ref DecodedInstruction slots = ref MemoryMarshal.GetArrayDataReference(code);
@@ -50,26 +50,38 @@ internal static class DispatchWriter
                     long remaining = _remaining;
                     ulong accesses = 0;
                     ulong target;
-                    ulong spinTarget = ulong.MaxValue;
-                    int spinLeft = 0;
+                    int spinLeft = _spinThreshold;
                     while (true)
                     {
-                        if (--remaining < 0)
+                        Opcode opcode = i.Dispatch;
+                        if (--remaining <= 0)
                         {
-                            goto OutOfBudget;
+                            if (remaining < 0)
+                            {
+                                goto OutOfBudget;
+                            }
+
+                            // The last instruction that is due: not a pair.
+                            opcode = i.Opcode;
                         }
 
-                        switch (i.Opcode)
+                        switch (opcode)
                         {
 
             """);
-        foreach (InstructionModel model in set.Base)
+        foreach (InstructionForm form in set.Base.Where(model => model.Kind is not ("System" or "Atomic")).SelectMany(model => set.Forms(model.Mnemonic)))
         {
-            WriteCase(text, model, string.Empty, 4);
-            if (set.ShortForms.Contains(model.Mnemonic))
-            {
-                WriteCase(text, model, "Short", 2);
-            }
+            text.Append($"                case Opcode.{form.Opcode}:\n");
+            WriteBody(text, form);
+        }
+
+        foreach (FusedModel pair in set.Pairs)
+        {
+            // Each half is what it would be alone, so that whatever leaves the fast path finds i and remaining as it expects them.
+            text.Append($"                case Opcode.{pair.Opcode}:\n");
+            WriteBody(text, pair.First, last: false);
+            text.Append("                    remaining--;\n");
+            WriteBody(text, pair.Second);
         }
 
         text.Append($$"""
@@ -86,32 +98,31 @@ internal static class DispatchWriter
                         }
 
                     Branch:
-                        target = {{Pc}} + (ulong)(long)i.Immediate;
-                    Jump:
-                        if (target - pageAddress >= limit)
                         {
-                            _pc = target;
-                            goto OtherPage;
-                        }
-
-                        {
-                            ref DecodedInstruction next = ref Unsafe.AddByteOffset(ref slots, (nuint)((target - pageAddress) << 3));
-                            if (!Unsafe.IsAddressGreaterThan(ref next, ref i))
+                            // Slots are eight times as far apart as the code.
+                            nint offset = Unsafe.ByteOffset(ref slots, ref i) + ((nint)i.Immediate << 3);
+                            if ((nuint)offset >= limit)
                             {
-                                if (target != spinTarget)
+                                _pc = {{Pc}} + (ulong)(long)i.Immediate;
+                                goto OtherPage;
+                            }
+
+                            ref DecodedInstruction next = ref Unsafe.AddByteOffset(ref slots, offset);
+                            if (i.Immediate > 0)
+                            {
+                                i = ref next;
+                                continue;
+                            }
+
+                            if (--spinLeft == 0)
+                            {
+                                target = {{Pc}} + (ulong)(long)i.Immediate;
+                                _remaining = remaining;
+                                spinLeft = JudgeSpin(target, ref next, ref i);
+                                if (spinLeft == 0)
                                 {
-                                    spinTarget = target;
-                                    spinLeft = _spinThreshold;
-                                }
-                                else if (--spinLeft == 0)
-                                {
-                                    _remaining = remaining;
-                                    spinLeft = JudgeSpin(target, ref next, ref i);
-                                    if (spinLeft == 0)
-                                    {
-                                        _pc = target;
-                                        goto Leave;
-                                    }
+                                    _pc = target;
+                                    goto Leave;
                                 }
                             }
 
@@ -124,6 +135,16 @@ internal static class DispatchWriter
                             goto Leave;
                         }
 
+                        continue;
+
+                    Jump:
+                        if (((target - pageAddress) << 3) >= limit || target < pageAddress || _attention != 0)
+                        {
+                            _pc = target;
+                            goto OtherPage;
+                        }
+
+                        i = ref Unsafe.AddByteOffset(ref slots, (nuint)((target - pageAddress) << 3));
                         continue;
 
                     SlowLoad:
@@ -182,10 +203,9 @@ internal static class DispatchWriter
 
                         remaining = _remaining;
                         pageAddress = _pc & ~0xfffUL;
-                        limit = 4096;
+                        limit = PageSlots;
                         slots = ref MemoryMarshal.GetArrayDataReference(entered);
                         i = ref Unsafe.Add(ref slots, (nuint)((_pc - pageAddress) >> 1));
-                        spinTarget = ulong.MaxValue;
                         continue;
                     }
 
@@ -201,37 +221,28 @@ internal static class DispatchWriter
             """);
     }
 
-    private static void WriteCase(StringBuilder text, InstructionModel model, string suffix, int length)
+    private static void WriteBody(StringBuilder text, InstructionForm form, bool last = true)
     {
         const string Indent = "                    ";
-        string step = $"i = ref Unsafe.Add(ref i, {length / 2});";
+        InstructionModel model = form.Model;
+        string next = $"{Indent}i = ref Unsafe.Add(ref i, {form.Length / 2});\n" + (last ? $"{Indent}continue;\n" : string.Empty);
         string Semantics(string value) => Apply(model, value, Pc);
-        string body;
-        switch (model.Kind)
+        text.Append(model.Kind switch
         {
-            case "Instruction":
-                body = $"{Rd} = {Semantics(string.Empty)};\n{Indent}{step}\n{Indent}continue;\n";
-                break;
-            case "Branch":
-                body = $"if ({Semantics(string.Empty)})\n{Indent}{{\n{Indent}    goto Branch;\n{Indent}}}\n\n{Indent}{step}\n{Indent}continue;\n";
-                break;
-            case "Jump":
-                body = $"target = {Semantics(string.Empty)};\n{Indent}{Rd} = {Pc} + {length};\n{Indent}goto Jump;\n";
-                break;
-            case "Load":
-                body = $"{{\n{Indent}    if (!tlb.TryRead({Address}, out {HostType(model.Size)} value))\n{Indent}    {{\n{Indent}        goto SlowLoad;\n{Indent}    }}\n\n" +
-                    $"{Indent}    accesses++;\n{Indent}    {Rd} = {Semantics("(ulong)value")};\n{Indent}    {step}\n{Indent}    continue;\n{Indent}}}\n\n";
-                break;
-            case "Store":
-                body = $"if (!tlb.TryWrite({Address}, ({HostType(model.Size)})({Semantics(string.Empty)})))\n{Indent}{{\n{Indent}    goto SlowStore;\n{Indent}}}\n\n" +
-                    $"{Indent}accesses++;\n{Indent}{step}\n{Indent}continue;\n";
-                break;
-            default:
-                return;
-        }
+            "Instruction" => $"{Indent}{Rd} = {Semantics(string.Empty)};\n{next}",
+            "Branch" => $"{Indent}if ({Semantics(string.Empty)})\n{Indent}{{\n{Indent}    goto Branch;\n{Indent}}}\n\n{next}",
 
-        text.Append($"                case Opcode.{model.Identifier}{suffix}:\n{Indent}{body}");
+            // A jump that takes pc goes to pc + imm like a branch.
+            "Jump" when IsRelative(model) => $"{Indent}{Rd} = {Pc} + {form.Length};\n{Indent}goto Branch;\n",
+            "Jump" => $"{Indent}target = {Semantics(string.Empty)};\n{Indent}{Rd} = {Pc} + {form.Length};\n{Indent}goto Jump;\n",
+            "Load" => $"{Indent}{{\n{Indent}    if (!tlb.TryRead({Address}, out {HostType(model.Size)} value))\n{Indent}    {{\n{Indent}        goto SlowLoad;\n{Indent}    }}\n\n" +
+                $"{Indent}    accesses++;\n{Indent}    {Rd} = {Semantics("(ulong)value")};\n{Indent}}}\n\n{next}",
+            _ => $"{Indent}if (!tlb.TryWrite({Address}, ({HostType(model.Size)})({Semantics(string.Empty)})))\n{Indent}{{\n{Indent}    goto SlowStore;\n{Indent}}}\n\n" +
+                $"{Indent}accesses++;\n{next}",
+        });
     }
+
+    private static bool IsRelative(InstructionModel model) => model.Parameters.Contains(" pc,");
 
     private static void WriteSystem(StringBuilder text, InstructionSet set)
     {

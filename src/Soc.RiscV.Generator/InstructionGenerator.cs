@@ -27,6 +27,10 @@ public sealed class InstructionGenerator : IIncrementalGenerator
             context.SyntaxProvider.ForAttributeWithMetadataName(
                 Namespace + "CompressedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.Select(ReadCompressed).ToImmutableArray())
             .SelectMany(static (models, _) => models).Collect();
+        all = all.Combine(context.SyntaxProvider.ForAttributeWithMetadataName(
+                    Namespace + "FusedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.SelectMany(ReadFused).ToImmutableArray())
+                .SelectMany(static (models, _) => models).Collect())
+            .Select(static (pair, _) => pair.Left.AddRange(pair.Right));
         foreach (string kind in MethodKinds)
         {
             string captured = kind;
@@ -47,6 +51,7 @@ public sealed class InstructionGenerator : IIncrementalGenerator
             var set = new InstructionSet(models);
             Add(output, "Opcode", OpcodeWriter.Write(set));
             Add(output, "Decoder", DecoderWriter.Write(set));
+            Add(output, "FusedPair", FusedPairWriter.Write(set));
             Add(output, "Descriptions", DescriptionWriter.Write(set));
             Add(output, "Hart.Interpret", DispatchWriter.Write(set));
         }
@@ -61,6 +66,9 @@ public sealed class InstructionGenerator : IIncrementalGenerator
 
     private static InstructionModel ReadCompressed(AttributeData attribute) => new(
         "Compressed", Text(attribute, 0), Text(attribute, 1), 0, Text(attribute, 2), string.Empty, string.Empty, string.Empty);
+
+    private static IEnumerable<InstructionModel> ReadFused(AttributeData attribute) => Text(attribute, 1).Split(' ').Select(second => new InstructionModel(
+        "Fused", Text(attribute, 0) + "+" + second, string.Empty, 0, string.Empty, string.Empty, string.Empty, string.Empty));
 
     private static InstructionModel ReadMethod(string kind, GeneratorAttributeSyntaxContext syntax)
     {

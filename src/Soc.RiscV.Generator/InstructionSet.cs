@@ -11,7 +11,8 @@ internal sealed class InstructionSet
 
     public InstructionSet(IEnumerable<InstructionModel> models)
     {
-        List<InstructionModel> sorted = models.OrderBy(model => model.Mnemonic, StringComparer.Ordinal).ToList();
+        ILookup<bool, InstructionModel> byFused = models.ToLookup(model => model.Kind == "Fused");
+        List<InstructionModel> sorted = byFused[false].OrderBy(model => model.Mnemonic, StringComparer.Ordinal).ToList();
         Base = sorted.Where(model => model.Kind != "Compressed").ToList();
         Compressed = sorted.Where(model => model.Kind == "Compressed").ToList();
         foreach (InstructionModel model in sorted)
@@ -35,6 +36,12 @@ internal sealed class InstructionSet
 
             ShortForms.Add(expansion);
         }
+
+        foreach (string pair in byFused[true].Select(model => model.Mnemonic).OrderBy(name => name, StringComparer.Ordinal))
+        {
+            string[] parts = pair.Split('+');
+            Pairs.AddRange(Forms(parts[0]).SelectMany(_ => Forms(parts[1]), (first, second) => new FusedModel(first, second)));
+        }
     }
 
     /// <summary>The 32-bit instructions.</summary>
@@ -45,6 +52,24 @@ internal sealed class InstructionSet
 
     public Dictionary<string, Encoding> Encodings { get; } = new();
 
+    /// <summary>The pairs that get an opcode of their own.</summary>
+    public List<FusedModel> Pairs { get; } = new();
+
     /// <summary>Mnemonics of base instructions that have a 16-bit form; each gets a second opcode whose length is 2.</summary>
     public HashSet<string> ShortForms { get; } = new();
+
+    /// <summary>An instruction in its lengths.</summary>
+    public IEnumerable<InstructionForm> Forms(string mnemonic)
+    {
+        if (!_byMnemonic.TryGetValue(mnemonic, out InstructionModel? model) || model.Kind is "Compressed" or "Atomic" or "System")
+        {
+            throw new FormatException($"'{mnemonic}' cannot be part of a pair");
+        }
+
+        yield return new InstructionForm(model, 4);
+        if (ShortForms.Contains(mnemonic))
+        {
+            yield return new InstructionForm(model, 2);
+        }
+    }
 }

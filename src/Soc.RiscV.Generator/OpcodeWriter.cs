@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Soc.RiscV.Generator;
 
-/// <summary>Writes the opcode enumeration: the interpreter's own states, then each instruction and its 16-bit form.</summary>
+/// <summary>Writes the opcode enumeration: the interpreter's own states, then each instruction and its 16-bit form, then the pairs.</summary>
 internal static class OpcodeWriter
 {
     public static string Write(InstructionSet set)
@@ -16,6 +16,11 @@ internal static class OpcodeWriter
             {
                 text.Append("    ").Append(model.Identifier).Append("Short,\n");
             }
+        }
+
+        foreach (FusedModel pair in set.Pairs)
+        {
+            text.Append("    ").Append(pair.Opcode).Append(",\n");
         }
 
         return text.Append("}\n").ToString();

@@ -222,21 +222,21 @@ public sealed partial class Hart
     }
 
     /// <summary>
-    /// A short backward jump was taken many times in a row. If the body does not write memory and one more round leaves every
+    /// Looks at one of many backward jumps. If the body is short and does not write memory, and one more round leaves every
     /// register as it was, all further rounds will do the same until somebody else changes memory.
     /// </summary>
-    /// <returns>0 to leave the slice, else the rounds until the next judgement.</returns>
+    /// <returns>0 to leave the slice, else the backward jumps until the next judgement.</returns>
     private int JudgeSpin(ulong target, ref DecodedInstruction first, ref DecodedInstruction last)
     {
         if (!_configuration.YieldOnSpin || !OnlyLooks(ref first, ref last))
         {
-            return int.MaxValue;
+            return SpinInterval;
         }
 
         ulong[] registers = _spinRegisters ??= new ulong[32];
         ulong retired = InstructionsRetired;
-        bool oneRound = _spinSnapshotTarget == target && retired - _spinSnapshotRetired <= SpinLoopInstructions;
-        if (oneRound && registers.AsSpan().SequenceEqual(_x.AsSpan(0, 32)))
+        bool secondLook = retired - _spinSnapshotRetired <= SpinLoopInstructions;
+        if (secondLook && _spinSnapshotTarget == target && registers.AsSpan().SequenceEqual(_x.AsSpan(0, 32)))
         {
             _spinning = true;
             return 0;
@@ -245,7 +245,7 @@ public sealed partial class Hart
         _x.AsSpan(0, 32).CopyTo(registers);
         _spinSnapshotTarget = target;
         _spinSnapshotRetired = retired;
-        return oneRound ? SpinRepetitions : 1;
+        return secondLook ? SpinInterval : 1;
     }
 
     private static bool OnlyLooks(ref DecodedInstruction first, ref DecodedInstruction last)

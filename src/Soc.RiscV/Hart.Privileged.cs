@@ -108,6 +108,7 @@ public sealed partial class Hart
         }
 
         State.Satp = value;
+        _sanitizer?.OnAddressSpaceChanged();
 
         // Entries are not tagged with an address space id, so a switch empties them.
         _tlb.FlushContexts(TlbContexts.Translated);
@@ -117,6 +118,7 @@ public sealed partial class Hart
     internal void OnProtectionChanged()
     {
         _tlb.Flush();
+        _sanitizer?.OnProtectionChanged();
         Attend();
     }
 
@@ -199,6 +201,7 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
+        _sanitizer?.OnTranslationFence(i.Rs1 == 0 ? null : _x[i.Rs1], i.Rs2 == 0 ? null : (ushort)_x[i.Rs2]);
         if (i.Rs1 == 0)
         {
             _tlb.FlushContexts(TlbContexts.Translated);
@@ -214,6 +217,7 @@ public sealed partial class Hart
     internal Flow FenceInstructions(in DecodedInstruction i)
     {
         _codeGeneration++;
+        _sanitizer?.OnCodeFence();
         return Flow.Refetch;
     }
 

@@ -15,9 +15,13 @@ namespace Soc.RiscV;
 public sealed partial class Hart : IInitiator, IDisposable
 {
     private const int SpinRepetitions = 64;
+    private const int SpinInterval = 1024;
     private const int SpinLoopInstructions = 8;
     private const int PausesPerSlice = 16;
     private const int TrapsWithoutProgress = 32;
+
+    // Bytes of the slots of one page, without the end mark.
+    private const int PageSlots = 2048 * 16;
 
     private readonly ulong[] _x = new ulong[33];
     private readonly HartConfiguration _configuration;
@@ -81,8 +85,8 @@ public sealed partial class Hart : IInitiator, IDisposable
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
         _single = new DecodedInstruction[3];
-        _single[1].Opcode = Opcode.PageEnd;
-        _single[2].Opcode = Opcode.PageEnd;
+        _single[1] = DecodedInstruction.Mark(Opcode.PageEnd);
+        _single[2] = DecodedInstruction.Mark(Opcode.PageEnd);
         Reset();
     }
 
@@ -250,11 +254,17 @@ public sealed partial class Hart : IInitiator, IDisposable
                 continue;
             }
 
+            if (_sanitizer is not null)
+            {
+                RunSanitized(now);
+                continue;
+            }
+
             SetTarget(_timerDeadline > now && _timerDeadline < untilCycle ? _timerDeadline : untilCycle);
             if (!_fetchUncached && EnterPage() is { } code)
             {
                 GrantOne();
-                Interpret(code, _pc & ~0xFFFUL, 4096);
+                Interpret(code, _pc & ~0xFFFUL, PageSlots);
             }
             else if (_fetchUncached)
             {
@@ -266,7 +276,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     /// <summary>Executes exactly one instruction, or takes one trap.</summary>
     public HartExit Step() => Run(Cycles + 1);
 
-    /// <summary>Makes the running slice, or the next one, end at its next poll: a taken branch or a new page. Any thread may call it.</summary>
+    /// <summary>Makes the running slice, or the next one, end at its next poll: a backward branch, an indirect jump or a new page. Any thread may call it.</summary>
     public void RequestExit()
     {
         _exitRequested = true;
@@ -355,6 +365,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         _retiredCounter.Write(0, InstructionsRetired);
         SetAttributes();
         _tlb.Flush();
+        _sanitizer?.Clear();
         UpdateContexts();
     }
 

@@ -36,7 +36,7 @@ internal sealed class Agent(int id, string name, string kind, string strategy, E
     public List<(ModelEvent Event, ulong Ordinal)> Others { get; } = [];
 
     /// <summary>Events of each type that were offered to <see cref="Others"/>.</summary>
-    public long[] Offered { get; } = new long[16];
+    public long[] Offered { get; } = new long[64];
 
     /// <summary>Ordinal of the latest event that goes under the run.</summary>
     public ulong Ordinal { get; set; }

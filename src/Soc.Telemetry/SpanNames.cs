@@ -20,6 +20,7 @@ internal static class SpanNames
     public const string Interrupt = "interrupt";
     public const string Trap = "hart.trap";
     public const string DmaDescriptor = "dma.descriptor";
+    public const string StaleUse = "sanitizer.stale_use";
     public const string RearmEvent = "rearm";
     public const string AcknowledgedEvent = "ack";
     public const string CommittedEvent = "committed";

@@ -243,6 +243,7 @@ public sealed class TelemetryPipeline : IDisposable
             case ModelEventType.Interrupt:
             case ModelEventType.Trap:
             case ModelEventType.DmaDescriptor:
+            case ModelEventType.StaleUse:
                 TakeOther(agent, item, _options.OthersPerAgent);
                 break;
             default:

@@ -1,5 +1,6 @@
 using Soc.Memory;
 using Soc.Memory.Observation;
+using Soc.Tlb;
 
 namespace Soc.Telemetry;
 
@@ -52,9 +53,10 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
             ModelEventType.Interrupt => SpanNames.Interrupt,
             ModelEventType.Trap => SpanNames.Trap,
             ModelEventType.DmaDescriptor => SpanNames.DmaDescriptor,
+            ModelEventType.StaleUse => SpanNames.StaleUse,
             _ => throw new ArgumentException($"{item.Type} does not stand under the run.", nameof(item)),
         };
-        bool failed = item.Type == ModelEventType.Refused
+        bool failed = item.Type is ModelEventType.Refused or ModelEventType.StaleUse
             || (item.Type is ModelEventType.DmaDescriptor or ModelEventType.RegisterWrite && item.Result != (byte)AccessResult.Ok);
         var span = new SpanRecord(RunTrace, RunTrace.Span(item.Source, ordinal), RunSpan, name, item.Source, item.Start, AtLeast(item.Start, item.End))
         {
@@ -103,6 +105,14 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
                 tags.Add(SpanAttribute.Hex("soc.cause", item.C));
                 tags.Add(SpanAttribute.Hex("soc.handler", item.D));
                 tags.Add(SpanAttribute.Of("soc.privilege", item.Index));
+                break;
+            case ModelEventType.StaleUse:
+                tags.Add(SpanAttribute.Of("soc.cause", ((StaleCause)item.Index).ToString()));
+                tags.Add(SpanAttribute.Of("soc.kind", KindOf(item.Kind)));
+                tags.Add(SpanAttribute.Hex("soc.virtual_address", item.A));
+                tags.Add(SpanAttribute.Hex("soc.pc", item.B));
+                tags.Add(SpanAttribute.Hex("soc.writer_pc", item.C));
+                tags.Add(SpanAttribute.Of("soc.writer", NameOf(item.D)));
                 break;
             default:
                 tags.Add(SpanAttribute.Hex("soc.dma.source", item.A));

@@ -86,6 +86,7 @@ public sealed unsafe partial class SoftTlb
         int slot = Locate(_fetchContext, virtualAddress, parcel, AccessKind.Fetch, out TlbContext context);
         if (slot == -1)
         {
+            _monitor?.OnWalkFault(virtualAddress, AccessKind.Fetch, _fetchContext);
             return TlbOutcome.WalkFault;
         }
 
@@ -105,11 +106,15 @@ public sealed unsafe partial class SoftTlb
         _disabledFetch = context.Full[slot][AccessKind.Fetch].State == KindState.Disabled ? page : ulong.MaxValue;
 
         // A page that is watched, or whose snapshots must be compared at every use, is executed instruction by instruction.
-        if (context.Fast[slot].Fetch == page)
+        if (context.Fast[slot].Fetch == (page | _monitored))
         {
             // Otherwise the Fetch that follows is the access that left the fast path.
             Statistics.Slow++;
             hostPage = (nint)page + context.Fast[slot].Addend;
+            if (_monitor is not null)
+            {
+                ShowFetch(context, slot, virtualAddress);
+            }
         }
 
         return TlbOutcome.Ok;
@@ -215,8 +220,19 @@ public sealed unsafe partial class SoftTlb
         return outcome;
     }
 
-    /// <summary>Fills <see cref="_parts"/> with the whole access.</summary>
+    /// <summary>Fills <see cref="_parts"/> with the whole access, and shows it to the monitor if there is one.</summary>
     private TlbOutcome Resolve(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
+    {
+        TlbOutcome outcome = ResolveAll(contextNumber, virtualAddress, size, kind);
+        if (_monitor is not null)
+        {
+            Show(contextNumber, kind, outcome);
+        }
+
+        return outcome;
+    }
+
+    private TlbOutcome ResolveAll(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
         _partCount = 0;
         int first = (int)Math.Min((ulong)size, PageSize - (virtualAddress & (PageSize - 1)));
@@ -439,7 +455,7 @@ public sealed unsafe partial class SoftTlb
             // A victim whose word carries a flag is not found (section 3.4 step 2).
             for (int victim = tables.Entries; victim < tables.Entries + tables.Victims; victim++)
             {
-                if (Word(ref tables.Fast[victim], kind) == page)
+                if (Word(ref tables.Fast[victim], kind) == (page | _monitored))
                 {
                     Statistics.VictimHits++;
                     tables.Swap(main, victim);

@@ -116,7 +116,7 @@ public sealed unsafe partial class SoftTlb
         slot.Section = section;
         slot.Memory = memory;
         slot.Offset = pageOffset;
-        ulong flags = slot.Snapshots is not null || IsWatched(full.VirtualPage, kind) ? ForceSlow : 0;
+        ulong flags = _monitored | (slot.Snapshots is not null || IsWatched(full.VirtualPage, kind) ? ForceSlow : 0);
         if (kind == AccessKind.Store && memory.Dirty is { } dirty && dirty.IsClean(pageOffset))
         {
             flags |= NotDirty;

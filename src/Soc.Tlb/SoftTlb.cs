@@ -29,7 +29,10 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     /// <summary>Flag in the store word: the page is clean for some client of its dirty map.</summary>
     private const ulong NotDirty = PageSize >> 2;
 
-    private const ulong Flags = ForceSlow | NotDirty;
+    /// <summary>Flag in a compare word: plain memory, but a monitor wants to see every access.</summary>
+    private const ulong Monitored = PageSize >> 4;
+
+    private const ulong Flags = ForceSlow | NotDirty | Monitored;
 
     private const int EntryShift = 5;
 

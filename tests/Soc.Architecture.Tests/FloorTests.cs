@@ -12,6 +12,7 @@ public sealed class FloorTests
         ["Soc.Tlb"] = ["Soc.Memory"],
         ["Soc.Checkers"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.Devices"] = ["Soc.Memory", "Soc.Tlb"],
+        ["Soc.Iommu"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.RiscV"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.Topology"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV"],
         ["Soc.Telemetry"] = ["Soc.Memory", "Soc.Tlb"],
@@ -19,7 +20,7 @@ public sealed class FloorTests
         ["soc"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry", "Soc.Actors"],
     };
 
-    private static readonly string[] Models = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV"];
+    private static readonly string[] Models = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.Iommu", "Soc.RiscV"];
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
 

@@ -7,7 +7,7 @@ namespace Soc.Benchmarks;
 /// <summary>Nanoseconds per hit, miss, lazy translation, re-arm and flush of the software TLB, per strategy (one checker, identity page table).</summary>
 [ShortRunJob]
 [MemoryDiagnoser]
-public class TlbBenchmarks
+public class TlbBenchmarks : IDisposable
 {
     private const int Batch = 1024;
     private const int Pages = 64;
@@ -16,7 +16,7 @@ public class TlbBenchmarks
     private const ulong DevicePage = 0x1000_0000;
 
     private readonly GuestMemory _memory = new(0x40_0000);
-    private SoftTlb _tlb = null!;
+    private SoftTlb? _tlb;
 
     /// <summary>How the checker lives in the TLB.</summary>
     [Params(
@@ -26,6 +26,8 @@ public class TlbBenchmarks
     /// <summary>Whether answers are compared with their snapshots at every use.</summary>
     [Params(false, true)]
     public bool Strict { get; set; }
+
+    private SoftTlb Tlb => _tlb!;
 
     /// <summary>Builds the machine.</summary>
     [GlobalSetup]
@@ -45,10 +47,11 @@ public class TlbBenchmarks
 
     /// <summary>Frees the machine.</summary>
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
-        _tlb.Dispose();
+        _tlb?.Dispose();
         _memory.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A load of a translated page.</summary>
@@ -93,7 +96,7 @@ public class TlbBenchmarks
     {
         for (int i = 0; i < Batch; i++)
         {
-            _tlb.ReadModifyWrite(AllowedPage, 8, AtomicOperation.Add, 1, out _);
+            Tlb.ReadModifyWrite(AllowedPage, 8, AtomicOperation.Add, 1, out _);
         }
     }
 
@@ -141,7 +144,7 @@ public class TlbBenchmarks
         ulong sum = 0;
         for (int i = 0; i < Batch; i++)
         {
-            _tlb.FlushPage(AllowedPage);
+            Tlb.FlushPage(AllowedPage);
             sum += Load(AllowedPage);
         }
 
@@ -156,7 +159,7 @@ public class TlbBenchmarks
         var scope = new InvalidationScope(AllowedPage, AllowedPage + 0xfff, ulong.MaxValue, AccessKinds.All);
         for (int i = 0; i < Batch; i++)
         {
-            _tlb.Rearm(1, scope);
+            Tlb.Rearm(1, scope);
             sum += Load(AllowedPage);
         }
 
@@ -167,7 +170,7 @@ public class TlbBenchmarks
     [Benchmark(OperationsPerInvoke = Pages)]
     public ulong RearmAll()
     {
-        _tlb.Rearm(1, InvalidationScope.Everything);
+        Tlb.Rearm(1, InvalidationScope.Everything);
         return Touch();
     }
 
@@ -175,7 +178,7 @@ public class TlbBenchmarks
     [Benchmark(OperationsPerInvoke = Pages)]
     public ulong FlushAll()
     {
-        _tlb.Flush();
+        Tlb.Flush();
         return Touch();
     }
 
@@ -192,9 +195,9 @@ public class TlbBenchmarks
 
     private ulong Load(ulong address)
     {
-        if (!_tlb.TryRead(address, out ulong value))
+        if (!Tlb.TryRead(address, out ulong value))
         {
-            _tlb.Read(address, 8, out value);
+            Tlb.Read(address, 8, out value);
         }
 
         return value;
@@ -202,9 +205,9 @@ public class TlbBenchmarks
 
     private void Store(ulong address, ulong value)
     {
-        if (!_tlb.TryWrite(address, value))
+        if (!Tlb.TryWrite(address, value))
         {
-            _tlb.Write(address, 8, value);
+            Tlb.Write(address, 8, value);
         }
     }
 

@@ -106,6 +106,68 @@ public class CompareCommandTests
     }
 
     [Fact]
+    public void IV2_only_the_eventual_level_leaves_a_window_in_which_another_hart_reads_what_was_revoked()
+    {
+        using var folder = new TemporaryFolder();
+        string csv = Path.Combine(folder.Path, "window.csv");
+        SocProcess process = SocProcess.Run(
+            "compare", SocProcess.Topology("studies/window.yaml"), "--strategies", "deferred,ping-pong,all-mmio", "--guarantees", "eventual,acknowledged,strict", "--csv", csv);
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        foreach (string[] row in File.ReadLines(csv).Skip(1).Select(line => line.Split(',')))
+        {
+            bool stale = row[0] != "all-mmio" && row[1] == "eventual";
+            Assert.True((row[9] != "0") == stale, string.Join(',', row));
+        }
+    }
+
+    [Theory]
+    [InlineData("acknowledged")]
+    [InlineData("strict")]
+    public void IV2_there_is_no_window_in_free_mode_either(string level)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "summary.json");
+        SocProcess process = SocProcess.Run(
+            "run", SocProcess.Topology("studies/window.yaml"), "--no-trace", "--mode", "free", "--guarantee", level, "--summary", file);
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        using var document = JsonDocument.Parse(File.ReadAllText(file));
+        JsonElement window = Assert.Single(document.RootElement.GetProperty("studies").EnumerateArray());
+        Assert.Equal(("hart1", 0), (window.GetProperty("initiator").GetString(), window.GetProperty("wrong").GetInt32()));
+    }
+
+    [Fact]
+    public void Granularities_differ_in_how_many_walks_a_change_costs()
+    {
+        using var folder = new TemporaryFolder();
+        string csv = Path.Combine(folder.Path, "granularities.csv");
+        SocProcess process = SocProcess.Run(
+            "compare", SocProcess.Topology("studies/invalidations.yaml"), "--invalidations", "re-arm,flush-page,flush-all", "--csv", csv);
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        string[][] rows = [.. File.ReadLines(csv).Skip(1).Select(line => line.Split(','))];
+        string[] windows = [.. rows.Where(row => row[3] == "ram allow (R^9 I)^100").Select(row => $"{row[2]} {row[5]}/{row[6]}/{row[7]}/{row[8]}").Distinct()];
+        Assert.Equal(["re-arm 1/100/100/0", "flush-page 100/100/100/0", "flush-all 100/100/100/0"], windows);
+
+        // What a flush of everything takes away elsewhere is in the totals.
+        ulong[] walks = [.. rows.Where(row => row[3].Length == 0).Select(row => ulong.Parse(row[5], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.True(walks[0] < walks[1] && walks[1] < walks[2], string.Join(", ", walks));
+    }
+
+    [Fact]
+    public void A_single_strict_checker_makes_the_chains_through_it_strict()
+    {
+        using var folder = new TemporaryFolder();
+        string text = File.ReadAllText(SocProcess.Topology("studies/deep-2.yaml"));
+        string file = folder.Write("soc.yaml", text[..text.IndexOf("images:", StringComparison.Ordinal)].Replace("    slots: 4\n", "    slots: 4\n    guarantee: strict\n", StringComparison.Ordinal));
+        string csv = Path.Combine(folder.Path, "mixed.csv");
+        string image = Path.Combine(SocProcess.Root, "tests", "guests", "bin", "study-invalidations.elf");
+        SocProcess process = SocProcess.Run("compare", file, "--image", image, "--strategies", "deferred", "--csv", csv);
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        string[][] rows = [.. File.ReadLines(csv).Skip(1).Select(line => line.Split(','))];
+        Assert.All(rows, row => Assert.Equal("mixed", row[1]));
+        Assert.Equal(["1", "200", "900", "0", "0"], rows[1][5..10]);
+    }
+
+    [Fact]
     public void A_run_can_choose_strategy_level_and_granularity()
     {
         using var folder = new TemporaryFolder();

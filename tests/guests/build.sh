@@ -62,6 +62,7 @@ guest strategies strategies/strategies.c
 guest study-alternating strategies/strategies.c -DSTUDY=1
 guest study-mmio strategies/strategies.c -DSTUDY=2
 guest study-invalidations strategies/strategies.c -DSTUDY=3
+guest study-window strategies/window.c -DHARTS=2
 
 worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"
 # shellcheck disable=SC2086
@@ -70,6 +71,12 @@ worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dm
     guest octa-worlds $worlds worlds/worlds.c -DHARTS=8 -DWORLDS=8 -DGUEST_NAME='"octa-worlds"'
     guest many-harts $worlds worlds/many-harts.c -DHARTS=64 -DWORLDS=4
 }
+
+for bug in no-local-fence no-remote-shootdown wrong-address fence-before-store pointer-fence asid-reuse pmp-no-fence no-fence-i checker-handover
+do
+    guest "sanitizer-$bug" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2
+    guest "sanitizer-$bug-fixed" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2 -DFIXED
+done
 
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 

@@ -4,6 +4,7 @@ using Soc.Actors.Recording;
 using Soc.Actors.Time;
 using Soc.Memory.Observation;
 using Soc.Telemetry;
+using Soc.Tlb;
 using Soc.Topology;
 
 namespace Soc.Actors.Agents;
@@ -22,6 +23,9 @@ internal sealed class Assembly
 
     /// <summary>Telemetry; null when off.</summary>
     public required TelemetryPipeline? Telemetry { get; init; }
+
+    /// <summary>The stale-translation sanitizer; null when off.</summary>
+    public Sanitizer? Sanitizer { get; init; }
 
     /// <summary>Virtual time of free mode; null in lockstep.</summary>
     public required HostClock? HostClock { get; init; }

@@ -5,6 +5,7 @@ using Soc.Actors.Time;
 using Soc.Checkers;
 using Soc.Memory;
 using Soc.Memory.Observation;
+using Soc.Tlb;
 
 namespace Soc.Actors.Agents;
 
@@ -17,6 +18,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly AgentServices _services;
     private readonly Checker _checker;
     private readonly EventRing? _ring;
+    private readonly Sanitizer? _sanitizer;
     private readonly bool _acknowledged;
     private readonly CheckerCounters _counters;
     private readonly ChangeTracker _changes;
@@ -25,11 +27,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private ulong _lastDelivery;
     private ulong _now;
 
-    public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt)
+    public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
+        Sanitizer? sanitizer)
     {
         _services = services;
         _checker = checker;
         _ring = ring;
+        _sanitizer = sanitizer;
         _acknowledged = acknowledged;
         _counters = counters;
         _changes = counters.Changes;
@@ -66,8 +70,9 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     /// <summary>How to make one.</summary>
     public static Props Props(
-        AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt));
+        AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
+        Sanitizer? sanitizer) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer));
 
     private void Handle(Envelope envelope)
     {
@@ -117,6 +122,21 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     private void Serve(RegisterAccess message)
     {
+        if (_sanitizer is null)
+        {
+            ServeAlone(message);
+            return;
+        }
+
+        // No access comes between the commit and the note of it.
+        lock (_sanitizer.Gate)
+        {
+            ServeAlone(message);
+        }
+    }
+
+    private void ServeAlone(RegisterAccess message)
+    {
         ulong arrived = _now;
         _now = _services.HostClock?.Now ?? _now + _services.RegisterCost;
         var access = new BusAccess(
@@ -147,6 +167,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             C = scope.Indexes,
             D = _changeCount,
         });
+        _sanitizer?.OnCommit(
+            change, _checker.AgentId, Name, scope, message.Initiator, message.Offset, message.Value, _now, _recipients);
         PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, _now, _recipients);
         var invalidate = new Invalidate(change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds);
         foreach (int recipient in _recipients)

@@ -260,6 +260,14 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
         int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
+        if (_assembly.Sanitizer is { } sanitizer)
+        {
+            lock (sanitizer.Gate)
+            {
+                sanitizer.OnInvalidated(AgentId, invalidate.Change);
+            }
+        }
+
         scanned = _model.TlbStatistics.RearmScanned - scanned;
         bool parked = _parked || _waiting;
         _ring?.TryWrite(new ModelEvent
@@ -307,6 +315,14 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             C = pending.Access.PhysicalAddress,
             D = (ulong)pending.Region.Owner,
         });
+        if (_assembly.Sanitizer is { } sanitizer && done.Change != 0)
+        {
+            lock (sanitizer.Gate)
+            {
+                sanitizer.OnRetired(done.Change);
+            }
+        }
+
         _waiting = false;
         _model.CompleteTransaction(done.Result, done.Value);
     }

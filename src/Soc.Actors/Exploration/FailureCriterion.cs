@@ -4,13 +4,14 @@ namespace Soc.Actors.Exploration;
 public static class FailureCriterion
 {
     /// <summary>
-    /// Whether a run failed: the guest reported a failure, nobody makes progress, the protocol or the model is broken. A run that
+    /// Whether a run failed: the guest reported a failure, nobody makes progress, the sanitizer found a stale use, the protocol or the model
+    /// is broken. A run that
     /// is still going at its time limit, or that somebody interrupted, has not failed.
     /// </summary>
     public static bool IsFailure(RunResult run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return run.End.Outcome switch
+        return run.Summary.Sanitizer is { Reports.Count: > 0 } || run.End.Outcome switch
         {
             RunOutcome.Finished => run.End.ExitCode != 0,
             RunOutcome.TimeLimit or RunOutcome.Interrupted => false,

@@ -8,7 +8,8 @@ namespace Soc.Actors.Exploration;
 /// </summary>
 /// <param name="topology">The SoC; its seed and mode are replaced.</param>
 /// <param name="timeLimit">Limit of virtual time of each run, ns.</param>
-public sealed class ScheduleExplorer(SocTopology topology, ulong timeLimit)
+/// <param name="sanitize">Whether uses of stale translations are failures, too.</param>
+public sealed class ScheduleExplorer(SocTopology topology, ulong timeLimit, bool sanitize = false)
 {
     private readonly SocTopology _topology = topology with { Mode = RunMode.Lockstep, Parallel = false };
 
@@ -134,6 +135,6 @@ public sealed class ScheduleExplorer(SocTopology topology, ulong timeLimit)
 
     private RunResult Run(ulong seed, ulong seedUntil, CancellationToken cancellation) => SocRunner.Run(
         _topology with { Seed = seed, SeedUntil = seedUntil },
-        new RunOptions { Console = Stream.Null, TimeLimit = timeLimit },
+        new RunOptions { Console = Stream.Null, TimeLimit = timeLimit, Sanitize = sanitize },
         cancellation);
 }

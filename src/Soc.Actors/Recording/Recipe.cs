@@ -50,6 +50,10 @@ public sealed record Recipe
     [Key(14)]
     public required string Invalidation { get; init; }
 
+    /// <summary>Whether every access was compared with an uncached walk.</summary>
+    [Key(15)]
+    public bool Sanitize { get; init; }
+
     /// <summary>Files that were loaded.</summary>
     [Key(10)]
     public RecipeImage[] Images { get; init; } = [];

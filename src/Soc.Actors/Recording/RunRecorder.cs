@@ -65,8 +65,10 @@ public sealed class RunRecorder : IEventObserver
     /// <param name="image">Image that the command line named; null for none.</param>
     /// <param name="faults">Faults that the command line named.</param>
     /// <param name="guarantee">Guarantee level that the command line gave to all checkers; null for none.</param>
+    /// <param name="sanitize">Whether every access was compared with an uncached walk.</param>
     public Recipe Complete(
-        RunResult run, ulong timeLimit = ulong.MaxValue, string? image = null, IReadOnlyList<string>? faults = null, GuaranteeLevel? guarantee = null)
+        RunResult run, ulong timeLimit = ulong.MaxValue, string? image = null, IReadOnlyList<string>? faults = null, GuaranteeLevel? guarantee = null,
+        bool sanitize = false)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (_count > 0)
@@ -87,6 +89,7 @@ public sealed class RunRecorder : IEventObserver
             Guarantee = guarantee is { } level ? TopologyWords.Of(level) : null,
             Strategy = TopologyWords.Of(_topology.Strategy),
             Invalidation = TopologyWords.Of(_topology.Invalidation),
+            Sanitize = sanitize,
             Images = _images,
             Checkpoints = [.. _checkpoints],
             End = EndOf(run, _events, _chain),

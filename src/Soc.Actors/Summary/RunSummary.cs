@@ -39,6 +39,9 @@ public sealed record RunSummary
     /// <summary>Injected faults, in the order of the topology and the command line.</summary>
     public IReadOnlyList<FaultSummary> Faults { get; init; } = [];
 
+    /// <summary>What the stale-translation sanitizer found; null when it was off.</summary>
+    public SanitizerSummary? Sanitizer { get; init; }
+
     /// <summary>How translating regions live in the TLBs.</summary>
     public string Strategy { get; init; } = string.Empty;
 

@@ -29,6 +29,7 @@ internal static class SummaryBuilder
             Checkers = [.. assembly.CheckerCounters.Select(Of)],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
             Faults = assembly.Faults?.Summarize(assembly.Initiators.Max(initiator => initiator.Initiator.Now)) ?? [],
+            Sanitizer = SanitizerSetup.Summarize(assembly.Model, assembly.Sanitizer),
             Strategy = TopologyWords.Of(topology.Strategy),
             Tlbs = TotalsOf(assembly.Initiators),
             Studies = [.. assembly.Ports.Studies],

@@ -30,6 +30,7 @@ internal static class ExploreCommand
             command.Options.Add(option);
         }
 
+        command.Options.Add(RunCommand.SanitizeOption);
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
     }
@@ -59,7 +60,7 @@ internal static class ExploreCommand
         ExplorationResult found;
         try
         {
-            found = new ScheduleExplorer(topology, limit ?? ulong.MaxValue).Explore(from, seeds, (int)jobs, interrupt.Token);
+            found = new ScheduleExplorer(topology, limit ?? ulong.MaxValue, result.GetValue(RunCommand.SanitizeOption)).Explore(from, seeds, (int)jobs, interrupt.Token);
         }
         catch (ImageException exception)
         {
@@ -101,7 +102,8 @@ internal static class ExploreCommand
         IEnumerable<string> options = new[] { _quantum, _limit, _image }.Concat(RunCommand.ModelOptions)
             .Where(option => result.GetValue(option) is not null)
             .Select(option => $" {option.Name} {Quoted(result.GetValue(option)!)}")
-            .Concat((result.GetValue(_fault) ?? []).Select(fault => $" {_fault.Name} {Quoted(fault)}"));
+            .Concat((result.GetValue(_fault) ?? []).Select(fault => $" {_fault.Name} {Quoted(fault)}"))
+            .Concat(result.GetValue(RunCommand.SanitizeOption) ? [$" {RunCommand.SanitizeOption.Name}"] : []);
         return string.Concat(options);
     }
 

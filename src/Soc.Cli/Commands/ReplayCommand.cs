@@ -38,7 +38,9 @@ internal static class ReplayCommand
         using (Stream console = Console.OpenStandardOutput())
         {
             run = SocRunner.Run(
-                topology, new RunOptions { Console = console, TimeLimit = recipe.TimeLimit, Observer = verifier }, interrupt.Token);
+                topology,
+                new RunOptions { Console = console, TimeLimit = recipe.TimeLimit, Sanitize = recipe.Sanitize, Observer = verifier },
+                interrupt.Token);
         }
 
         if (interrupt.Token.IsCancellationRequested)

@@ -30,13 +30,15 @@ internal static class RunCommand
     private static readonly Option<string?> _record = new("--record") { Description = "Write a recipe that 'soc replay' repeats and verifies.", HelpName = "FILE" };
     private static readonly Option<string?> _summary = new("--summary") { Description = "Write the summary as JSON, host figures under \"host\".", HelpName = "FILE" };
 
+    private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
+
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
             file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary,
-            _seedUntil, _fault, _record,
+            _seedUntil, _fault, _record, _sanitize,
         };
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
@@ -94,6 +96,9 @@ internal static class RunCommand
     /// <summary>Options that change the model, and that every command which runs one understands.</summary>
     internal static IReadOnlyList<Option<string?>> ModelOptions => [_strategy, _guarantee, _invalidation];
 
+    /// <summary>The option that compares every access with an uncached walk.</summary>
+    internal static Option<bool> SanitizeOption => _sanitize;
+
     /// <summary>What <see cref="ModelOptions"/> change in a topology.</summary>
     internal static Func<SocTopology, SocTopology> ParseModel(ParseResult result, List<string> wrong)
     {
@@ -134,6 +139,7 @@ internal static class RunCommand
         var options = new RunOptions
         {
             Console = console,
+            Sanitize = result.GetValue(_sanitize),
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
         };
@@ -160,7 +166,7 @@ internal static class RunCommand
         {
             Recipe recipe = recorder.Complete(
                 run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? [],
-                ParseWord(result, _guarantee, [], TopologyWords.Guarantees));
+                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize);
             OutputFile.Write(recordFile, stream => RecipeFile.Write(stream, recipe));
         }
 

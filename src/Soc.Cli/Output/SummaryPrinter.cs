@@ -49,8 +49,36 @@ internal static class SummaryPrinter
             report.Table(["fault", "times"], [.. summary.Faults.Select(fault => Row(fault.Fault, fault.Injected))]);
         }
 
+        PrintSanitizer(summary.Sanitizer, report);
         PrintHost(run, report);
     }
+
+    private static void PrintSanitizer(SanitizerSummary? found, ReportWriter report)
+    {
+        if (found is null)
+        {
+            return;
+        }
+
+        report.Heading("sanitizer");
+        string stale = found.Reports.Count == 0 ? "no stale use" : $"{found.Reports.Count} stale use{(found.Reports.Count == 1 ? "" : "s")}";
+        string dropped = found.Dropped == 0 ? "" : $" and {Units.Count(found.Dropped)} more";
+        report.Line($"{stale}{dropped}; {Units.Count(found.Compared)} accesses compared, {Units.Count(found.Allowed)} allowed differences");
+        if (found.Partial)
+        {
+            report.Line("the guest wrote more memory than is followed: bugs may be missing here");
+        }
+
+        foreach (StaleUseSummary use in found.Reports)
+        {
+            report.Line($"{use.Cause}: {use.Initiator} {Place(use.ProgramCounter, use.Symbol)}, {use.Kind} of {use.Address} at {Units.Count(use.Time)} ns, {Units.Count(use.Count)} time{(use.Count == 1 ? "" : "s")}");
+            report.Line($"  cached {use.Cached}; true {use.Truth}");
+            report.Line($"  {use.Written} was written by {use.Writer} {Place(use.WriterProgramCounter, use.WriterSymbol)} at {Units.Count(use.WriterTime)} ns");
+            report.Line($"  {use.Missing}");
+        }
+    }
+
+    private static string Place(string programCounter, string symbol) => symbol.Length == 0 ? $"pc {programCounter}" : $"pc {programCounter} <{symbol}>";
 
     private static void PrintHost(RunResult run, ReportWriter report)
     {

@@ -119,4 +119,12 @@ public enum ModelEventType : byte
     /// <see cref="AccessResult"/>. A: source address. B: destination address. C: bytes done. D: beats. Start: fetched; End: done.
     /// </summary>
     DmaDescriptor = 15,
+
+    /// <summary>
+    /// The sanitizer found a guest bug: an access that may use a stale translation, stale code or an old answer of a checker. Source: the
+    /// initiator. Correlation: the configuration change for a checker, else 0. Kind: access kind. Index: the cause, a
+    /// StaleCause of Soc.Tlb. A: virtual address. B: pc of the access. C: pc of the store or register write that made it stale.
+    /// D: agent that wrote. Start: the write; End: the access.
+    /// </summary>
+    StaleUse = 32,
 }

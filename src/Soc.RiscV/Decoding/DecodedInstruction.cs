@@ -6,8 +6,11 @@ internal struct DecodedInstruction
     /// <summary>Register number that takes writes to x0.</summary>
     public const byte Scrap = 32;
 
-    /// <summary>What to do.</summary>
+    /// <summary>What the instruction is.</summary>
     public Opcode Opcode;
+
+    /// <summary>What the interpreter loop does at this slot: <see cref="Opcode"/>, or that and the next instruction at once.</summary>
+    public Opcode Dispatch;
 
     /// <summary>Destination, <see cref="Scrap"/> for x0.</summary>
     public byte Rd;
@@ -26,4 +29,7 @@ internal struct DecodedInstruction
 
     /// <summary>The instruction word, for tval and rarely used fields.</summary>
     public uint Bits;
+
+    /// <summary>A slot that is no instruction, or not yet.</summary>
+    public static DecodedInstruction Mark(Opcode opcode) => new() { Opcode = opcode, Dispatch = opcode };
 }

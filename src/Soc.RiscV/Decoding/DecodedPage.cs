@@ -18,7 +18,7 @@ internal sealed class DecodedPage
         Host = host;
         Generation = generation;
         Slots = new DecodedInstruction[Halfwords + 1];
-        Slots[Halfwords] = new DecodedInstruction { Opcode = Opcode.PageEnd };
+        Slots[Halfwords] = DecodedInstruction.Mark(Opcode.PageEnd);
         HostParcels.CopyTo(_parcels);
     }
 
@@ -48,7 +48,7 @@ internal sealed class DecodedPage
         {
             if (index == Halfwords - 1)
             {
-                Slots[index] = new DecodedInstruction { Opcode = Opcode.Straddle, Length = 4, Bits = bits };
+                Slots[index] = DecodedInstruction.Mark(Opcode.Straddle) with { Length = 4, Bits = bits };
                 return;
             }
 
@@ -58,6 +58,9 @@ internal sealed class DecodedPage
         }
 
         Slots[index] = Decoder.Decode(bits);
+        Fuse(index);
+        Fuse(index - 1);
+        Fuse(index - 2);
     }
 
     /// <summary>FENCE.I: forgets the slots whose bytes have changed since they were decoded.</summary>
@@ -89,10 +92,21 @@ internal sealed class DecodedPage
         }
 
         _parcels[index] = parcel;
-        Slots[index].Opcode = Opcode.Undecoded;
-        if (index > 0)
+        for (int first = Math.Max(index - 3, 0); first <= index; first++)
         {
-            Slots[index - 1].Opcode = Opcode.Undecoded;
+            // Up to two slots before the instruction that changed may be executed together with it.
+            ref DecodedInstruction slot = ref Slots[first];
+            slot.Opcode = index - first < 2 ? Opcode.Undecoded : slot.Opcode;
+            slot.Dispatch = slot.Opcode;
+        }
+    }
+
+    /// <summary>Joins the instruction at a slot with the next one, if both are decoded and are a declared pair.</summary>
+    private void Fuse(int index)
+    {
+        if (index >= 0 && Slots[index] is { Opcode: not (Opcode.Undecoded or Opcode.Straddle) } first)
+        {
+            Slots[index].Dispatch = FusedPair.Of(first.Opcode, Slots[index + (first.Length / 2)].Opcode);
         }
     }
 }

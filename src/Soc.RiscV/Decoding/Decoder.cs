@@ -12,6 +12,7 @@ internal static partial class Decoder
     private static DecodedInstruction Make(Opcode opcode, int length, uint bits, int rd, int rs1, int rs2, int immediate) => new()
     {
         Opcode = opcode,
+        Dispatch = opcode,
         Rd = rd == 0 ? DecodedInstruction.Scrap : (byte)rd,
         Rs1 = (byte)rs1,
         Rs2 = (byte)rs2,

@@ -146,7 +146,8 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         return PageFault(kind);
     }
 
-    private static AccessKinds Rights(ulong entry, int context, PrivilegeMode mode)
+    /// <summary>What a leaf entry grants in a context.</summary>
+    internal static AccessKinds Rights(ulong entry, int context, PrivilegeMode mode)
     {
         // R, W, X sit in the order of AccessKinds.
         AccessKinds granted = (AccessKinds)((entry >> 1) & 7);

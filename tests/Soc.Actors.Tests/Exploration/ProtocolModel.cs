@@ -104,7 +104,8 @@ internal sealed class ProtocolModel : Interleaving
                 initiator.TimerArmed = false;
                 initiator.TimerDue = true;
                 Nudge(initiator);
-            }));
+            }
+            ));
         }
 
         switch (initiator.Phase)
@@ -115,7 +116,8 @@ internal sealed class ProtocolModel : Interleaving
                     initiator.HasContinue = false;
                     initiator.State = _park == ParkProtocol.Remembering ? State.Running : initiator.State;
                     initiator.Phase = Phase.Drain;
-                }));
+                }
+                ));
                 break;
             case Phase.Drain when initiator.Inbox.Count > 0:
                 steps.Add(($"{name}: serve", () => Serve(initiator)));
@@ -137,14 +139,16 @@ internal sealed class ProtocolModel : Interleaving
                 {
                     initiator.Value = _version;
                     initiator.Phase = Phase.Read;
-                }));
+                }
+                ));
                 break;
             case Phase.Read:
                 steps.Add(($"{name}: install", () =>
                 {
                     initiator.Cached = initiator.Value;
                     initiator.Phase = Phase.Use;
-                }));
+                }
+                ));
                 break;
             case Phase.Use:
                 steps.Add(($"{name}: use", () => Use(initiator)));
@@ -279,7 +283,8 @@ internal sealed class ProtocolModel : Interleaving
             {
                 Complete(version, initiator);
             }
-        }));
+        }
+        ));
     }
 
     private void Send(int change, int recipient)
@@ -293,7 +298,8 @@ internal sealed class ProtocolModel : Interleaving
                 {
                     Acknowledge(change, recipient);
                 }
-            }));
+            }
+            ));
         }
 
         _checkerWork.Enqueue(($"post {change} to {recipient}", () => initiator.Inbox.Enqueue((true, change))));
@@ -305,7 +311,8 @@ internal sealed class ProtocolModel : Interleaving
                 {
                     Acknowledge(change, recipient);
                 }
-            }));
+            }
+            ));
         }
 
         _checkerWork.Enqueue(($"nudge {recipient}", () => Nudge(initiator)));

@@ -52,7 +52,8 @@ internal sealed class SchemeModel(Scheme scheme) : Interleaving
             {
                 _answerOnItsWay = true;
                 _mailbox.Add(_configuration[_page]);
-            }));
+            }
+            ));
         }
 
         if (_inAccess && !_asked)
@@ -74,7 +75,8 @@ internal sealed class SchemeModel(Scheme scheme) : Interleaving
             {
                 _stopped = true;
                 Array.Fill(_entry, NoEntry);
-            }));
+            }
+            ));
         }
 
         if (!_inAccess && !_stopped && _accesses > 0)

@@ -21,7 +21,8 @@ internal sealed class TwoWritersModel(bool waiterServes) : Interleaving
                 {
                     _state[core] = 1;
                     _invalidation[other] = true;
-                }));
+                }
+                ));
             }
 
             if (_invalidation[core] && (waiterServes || _state[core] != 1))
@@ -30,7 +31,8 @@ internal sealed class TwoWritersModel(bool waiterServes) : Interleaving
                 {
                     _invalidation[core] = false;
                     _acknowledged[other] = true;
-                }));
+                }
+                ));
             }
 
             if (_state[core] == 1 && _acknowledged[core])

@@ -110,7 +110,7 @@ public sealed class PropertyTests(ITestOutputHelper output)
     {
         foreach (TlbStrategy strategy in Enum.GetValues<TlbStrategy>())
         {
-            var variant = new Variant(Tiny with { Strategy = strategy }) 
+            var variant = new Variant(Tiny with { Strategy = strategy })
             {
                 AllowAll = true,
                 CheckEntries = false,

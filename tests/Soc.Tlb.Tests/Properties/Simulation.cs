@@ -250,7 +250,7 @@ public sealed class Simulation : IDisposable
         int size = 1 << (int)((word >> 5) & 3);
         ulong address = Address(word >> 7, size);
         Accesses++;
-        bool agrees = _oracle.Agrees(_machine.Tlb, _context, kind, address, size, (word * 0x9E3779B97F4A7C15) ^ _variant.DataMask);
+        bool agrees = _oracle.Agrees(_machine.Tlb, _context, kind, address, size, (word * 0x9E3779B97F4A7C15) ^ _variant.DataMask, paged: !_variant.Plain);
         Remember(address);
         Remember(address + (ulong)size - 1);
         Add(_oracle);
