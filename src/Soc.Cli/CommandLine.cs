@@ -55,6 +55,7 @@ internal static class CommandLine
         root.Subcommands.Add(ExploreCommand.Create());
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(topology);
+        root.Subcommands.Add(VectorsCommand.Create());
         return root;
     }
 

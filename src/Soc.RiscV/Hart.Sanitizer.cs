@@ -6,6 +6,7 @@ namespace Soc.RiscV;
 /// <content>Execution under the stale-translation sanitizer: one instruction at a time, every access on the slow path.</content>
 public sealed partial class Hart
 {
+    private const int SanitizedSpinRounds = 64;
     private const ulong SpinLoopBytes = SpinLoopInstructions * 4;
 
     private HartSanitizer? _sanitizer;
@@ -34,7 +35,7 @@ public sealed partial class Hart
                 ref DecodedInstruction slot = ref code[(int)(_pc & 0xFFF) >> 1];
                 sanitizer.CheckDecoded(slot);
                 GrantOne();
-                Interpret(code, _pc & ~0xFFFUL, 4096);
+                Interpret(code, _pc & ~0xFFFUL, PageSlots);
                 LookForSpin(at, slot);
             }
             else if (_fetchUncached)
@@ -67,7 +68,7 @@ public sealed partial class Hart
         bool same = _sanitizedRounds > 0 && _sanitizedSpin == _pc && registers.AsSpan().SequenceEqual(_x.AsSpan(0, 32));
         if (same)
         {
-            _spinning = _configuration.YieldOnSpin && ++_sanitizedRounds >= SpinRepetitions;
+            _spinning = _configuration.YieldOnSpin && ++_sanitizedRounds >= SanitizedSpinRounds;
             return;
         }
 

@@ -107,7 +107,7 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
                 tags.Add(SpanAttribute.Of("soc.privilege", item.Index));
                 break;
             case ModelEventType.StaleUse:
-                tags.Add(SpanAttribute.Of("soc.cause", ((StaleCause)item.Index).ToString()));
+                tags.Add(SpanAttribute.Of("soc.stale_cause", ((StaleCause)item.Index).ToString()));
                 tags.Add(SpanAttribute.Of("soc.kind", KindOf(item.Kind)));
                 tags.Add(SpanAttribute.Hex("soc.virtual_address", item.A));
                 tags.Add(SpanAttribute.Hex("soc.pc", item.B));

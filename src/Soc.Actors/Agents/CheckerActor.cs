@@ -28,7 +28,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer)
+        Sanitizer? sanitizer = null)
     {
         _services = services;
         _checker = checker;
@@ -71,7 +71,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer) =>
+        Sanitizer? sanitizer = null) =>
         Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer));
 
     private void Handle(Envelope envelope)

@@ -22,7 +22,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
-        var command = new Command("compare", "Runs a SoC under several strategies, levels or granularities and compares what they cost; all strategies unless lists are given.")
+        var command = new Command("compare", "Runs a SoC under several strategies, levels or granularities and compares what they cost; all strategies, unless they are listed or another list has several words.")
         {
             file, _strategies, _guarantees, _invalidations, _image, _seed, _limit, _csv, _json,
         };
@@ -62,8 +62,9 @@ internal static class CompareCommand
         }
 
         topology = topology with { Seed = seed ?? topology.Seed };
-        if (strategies is null && guarantees is null && invalidations is null)
+        if (strategies is null && guarantees is not { Count: > 1 } && invalidations is not { Count: > 1 })
         {
+            // Nothing else to compare.
             strategies = [.. TopologyWords.Strategies.Values];
         }
 

@@ -158,18 +158,12 @@ internal sealed class HartSanitizer : ITlbMonitor
     public void OnResolved(in MonitoredAccess access)
     {
         _compared++;
+        _shared.CheckAnswer(_hart, _hart.Space, access);
         ref VerifiedAccess verified = ref _verified[Slot(access.VirtualAddress, access.Context, access.Kind)];
-        var now = new VerifiedAccess(
-            access.VirtualAddress >> 12, access.PhysicalAddress >> 12, access.Host & ~(nint)4095, access.Attributes.ToBits(), access.Context, access.Kind, _shared.Epoch);
-        if (access.Host == 0 || verified != now)
+        var now = new VerifiedAccess(access.VirtualAddress >> 12, access.PhysicalAddress >> 12, access.Context, access.Kind, _shared.Epoch);
+        if (verified != now && CheckTranslation(access.VirtualAddress, access.Kind, access.Context, access.PhysicalAddress & ~0xFFFUL))
         {
-            bool clean = CheckTranslation(access.VirtualAddress, access.Kind, access.Context, access.PhysicalAddress & ~0xFFFUL);
-            ulong allowed = _shared.Allowed;
-            _shared.CheckAnswer(_hart, _hart.Space, access);
-            if (clean && allowed == _shared.Allowed)
-            {
-                verified = now with { Epoch = _shared.Epoch };
-            }
+            verified = now;
         }
 
         if (access.Host == 0)
@@ -265,7 +259,7 @@ internal sealed class HartSanitizer : ITlbMonitor
                 }
                 else
                 {
-                    clean &= same;
+                    clean &= same || (granted && held.PhysicalPage == truth!.PhysicalPage);
                 }
             }
         }
@@ -435,7 +429,6 @@ internal sealed class HartSanitizer : ITlbMonitor
         }
     }
 
-    /// <summary>An access that was compared, and stays true while the epoch does.</summary>
-    private readonly record struct VerifiedAccess(
-        ulong VirtualPage, ulong PhysicalPage, nint HostPage, ulong Attributes, int Context, AccessKind Kind, ulong Epoch);
+    /// <summary>A translation that was compared, and stays true while the epoch does.</summary>
+    private readonly record struct VerifiedAccess(ulong VirtualPage, ulong PhysicalPage, int Context, AccessKind Kind, ulong Epoch);
 }

@@ -53,7 +53,7 @@ public sealed class Sanitizer(int agents)
     /// <summary>Whether the guest wrote more memory than is followed; then stores may be unknown and bugs go unreported.</summary>
     public bool IsPartial => _stores.IsFull;
 
-    /// <summary>Changes whenever page tables or checkers may have: what was compared before stays true while it is the same.</summary>
+    /// <summary>Changes whenever page tables may have: a walk that was compared stays true while it is the same.</summary>
     public ulong Epoch => _stores.IsFull ? ++_epoch : _epoch;
 
     /// <summary>The next position in the order of events.</summary>
@@ -137,7 +137,6 @@ public sealed class Sanitizer(int agents)
     public void OnCommit(
         ulong id, int owner, string checker, in InvalidationScope scope, int writer, ulong offset, ulong value, ulong time, IEnumerable<int> recipients)
     {
-        _epoch++;
         var write = new LastStore(Next(), writer, _programCounter[writer], time);
         _changes.Add(new CheckerChange(id, owner, checker, scope, write, offset, value, recipients));
         _changes.RemoveAll(change => change.Missing.Count == 0);
@@ -146,7 +145,6 @@ public sealed class Sanitizer(int agents)
     /// <summary>An initiator has taken a change in.</summary>
     public void OnInvalidated(int initiator, ulong id)
     {
-        _epoch++;
         _changes.Find(change => change.Id == id)?.Missing.Remove(initiator);
     }
 

@@ -77,8 +77,7 @@ public class DeterminismTests
     public void A_run_that_is_cancelled_in_the_middle_leaves_a_whole_trace(bool free)
     {
         using var folder = new TemporaryFolder();
-        using var cancellation = new CancellationTokenSource();
-        using var console = new CancellingStream(cancellation);
+        using var console = new CancellingStream();
         using var guest = new Guest(
             new Code().Li(Code.S1, Guest.Secret).Li(Code.A1, Guest.Checker).Li(Code.A3, Guest.Uart).Label("on").Ld(Code.T0, Code.S1)
                 .Xori(Code.A2, Code.A2, 0xC0).Sd(Code.A2, Code.A1, Guest.LastPermissions).Sb(Code.A2, Code.A3).Jump("on"));
@@ -86,7 +85,7 @@ public class DeterminismTests
         RunResult result = SocRunner.Run(
             guest.Topology with { Mode = free ? RunMode.Free : RunMode.Lockstep },
             new RunOptions { Console = console, Telemetry = new TelemetryOptions { File = folder.File("trace.json") } },
-            cancellation.Token);
+            console.Token);
 
         Assert.Equal(RunOutcome.Interrupted, result.End.Outcome);
         Assert.True(result.Summary.Checkers[0].Commits > 0);
@@ -104,15 +103,5 @@ public class DeterminismTests
             CancellationToken.None);
         Assert.True(result.End is { Outcome: RunOutcome.Finished, ExitCode: 0 }, $"{result.End}\n{Encoding.UTF8.GetString(console.ToArray())}");
         return (JsonSerializer.Serialize(result.Summary with { Host = new HostSummary() }), File.ReadAllBytes(folder.File("trace.json")));
-    }
-
-    /// <summary>Cancels with the first byte that the guest writes: however slow the host is, the run is under way then.</summary>
-    private sealed class CancellingStream(CancellationTokenSource source) : MemoryStream
-    {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            source.Cancel();
-            return base.WriteAsync(buffer, cancellationToken);
-        }
     }
 }
