@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Soc.Actors;
 using Soc.Cli.Comparing;
 using Soc.Cli.Output;
@@ -82,9 +81,7 @@ internal static class CompareCommand
 
     private static int Compare(SocTopology topology, List<SocTopology> variants, ulong? limit, string? csv, string? json)
     {
-        using var interrupt = new CancellationTokenSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => RunCommand.Interrupt(signal, interrupt));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => RunCommand.Interrupt(signal, interrupt));
+        using var interrupt = new InterruptSource();
         List<ComparedRun> runs = [];
         int exitCode = ExitCode.Success;
         foreach (SocTopology variant in variants)
@@ -105,7 +102,7 @@ internal static class CompareCommand
                 return ExitCode.BadInput;
             }
 
-            if (interrupt.IsCancellationRequested)
+            if (interrupt.Token.IsCancellationRequested)
             {
                 // What an interrupted run counted says nothing beside those that came to their end.
                 exitCode = RunEnd.InterruptedExitCode;
