@@ -144,7 +144,7 @@ internal static class DispatchWriter
                         continue;
 
                     Jump:
-                        if (((target - pageAddress) << 3) >= limit || target < pageAddress || _attention != 0)
+                        if (target - pageAddress >= limit >> 3 || _attention != 0)
                         {
                             _pc = target;
                             goto OtherPage;
