@@ -50,7 +50,7 @@ internal static class DispatchWriter
                     long remaining = _remaining;
                     ulong accesses = 0;
                     ulong target;
-                    int spinLeft = _spinThreshold;
+                    int spinLeft = _spinLeft;
                     while (true)
                     {
                         Opcode opcode = i.Dispatch;
@@ -128,6 +128,7 @@ internal static class DispatchWriter
                                 if (spinLeft == 0)
                                 {
                                     _pc = target;
+                                    spinLeft = SpinRepetitions;
                                     goto Leave;
                                 }
                             }
@@ -219,6 +220,7 @@ internal static class DispatchWriter
                     remaining++;
                     _pc = {{Pc}};
                 Leave:
+                    _spinLeft = spinLeft;
                     _remaining = remaining;
                     _accesses += accesses;
                 }
