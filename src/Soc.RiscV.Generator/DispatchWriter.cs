@@ -50,18 +50,19 @@ internal static class DispatchWriter
                     long remaining = _remaining;
                     ulong accesses = 0;
                     ulong target;
-                    int spinLeft = _spinThreshold;
+                    int spinLeft = _spinLeft;
                     while (true)
                     {
                         Opcode opcode = i.Dispatch;
-                        if (--remaining <= 0)
+                        remaining--;
+                        if (remaining <= 0)
                         {
                             if (remaining < 0)
                             {
                                 goto OutOfBudget;
                             }
 
-                            // The last instruction that is due: not a pair.
+                            // The last instruction that is due: not a group.
                             opcode = i.Opcode;
                         }
 
@@ -75,13 +76,17 @@ internal static class DispatchWriter
             WriteBody(text, form);
         }
 
-        foreach (FusedModel pair in set.Pairs)
+        foreach (FusedModel fused in set.Groups)
         {
-            // Each half is what it would be alone, so that whatever leaves the fast path finds i and remaining as it expects them.
-            text.Append($"                case Opcode.{pair.Opcode}:\n");
-            WriteBody(text, pair.First, last: false);
-            text.Append("                    remaining--;\n");
-            WriteBody(text, pair.Second);
+            // Each part is what it would be alone, so that whatever leaves the fast path finds i and remaining as it expects them.
+            text.Append($"                case Opcode.{fused.Opcode}:\n");
+            for (int part = 0; part < fused.Parts.Count; part++)
+            {
+                // The loop has seen to it that at least one more instruction is due.
+                text.Append(part > 1 ? "                    if (remaining == 0)\n                    {\n                        continue;\n                    }\n\n" : string.Empty);
+                text.Append(part > 0 ? "                    remaining--;\n" : string.Empty);
+                WriteBody(text, fused.Parts[part], last: part == fused.Parts.Count - 1);
+            }
         }
 
         text.Append($$"""
@@ -114,7 +119,8 @@ internal static class DispatchWriter
                                 continue;
                             }
 
-                            if (--spinLeft == 0)
+                            spinLeft--;
+                            if (spinLeft == 0)
                             {
                                 target = {{Pc}} + (ulong)(long)i.Immediate;
                                 _remaining = remaining;
@@ -122,6 +128,7 @@ internal static class DispatchWriter
                                 if (spinLeft == 0)
                                 {
                                     _pc = target;
+                                    spinLeft = SpinRepetitions;
                                     goto Leave;
                                 }
                             }
@@ -138,7 +145,7 @@ internal static class DispatchWriter
                         continue;
 
                     Jump:
-                        if (((target - pageAddress) << 3) >= limit || target < pageAddress || _attention != 0)
+                        if (target - pageAddress >= limit >> 3 || _attention != 0)
                         {
                             _pc = target;
                             goto OtherPage;
@@ -213,6 +220,7 @@ internal static class DispatchWriter
                     remaining++;
                     _pc = {{Pc}};
                 Leave:
+                    _spinLeft = spinLeft;
                     _remaining = remaining;
                     _accesses += accesses;
                 }

@@ -51,7 +51,7 @@ public sealed class InstructionGenerator : IIncrementalGenerator
             var set = new InstructionSet(models);
             Add(output, "Opcode", OpcodeWriter.Write(set));
             Add(output, "Decoder", DecoderWriter.Write(set));
-            Add(output, "FusedPair", FusedPairWriter.Write(set));
+            Add(output, "FusedGroup", FusedGroupWriter.Write(set));
             Add(output, "Descriptions", DescriptionWriter.Write(set));
             Add(output, "Hart.Interpret", DispatchWriter.Write(set));
         }

@@ -20,7 +20,7 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
         _key = string.Join("\u0001", kind, mnemonic, encoding, size, detail, method, parameters, expression);
     }
 
-    /// <summary>Instruction, Branch, Load, Store, Jump, Atomic, System, Compressed or Fused (mnemonic "first+second").</summary>
+    /// <summary>Instruction, Branch, Load, Store, Jump, Atomic, System, Compressed or Fused (the mnemonics of a group, joined by "+").</summary>
     public string Kind { get; }
 
     public string Mnemonic { get; }

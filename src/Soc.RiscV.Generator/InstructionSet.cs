@@ -37,11 +37,9 @@ internal sealed class InstructionSet
             ShortForms.Add(expansion);
         }
 
-        foreach (string pair in byFused[true].Select(model => model.Mnemonic).OrderBy(name => name, StringComparer.Ordinal))
-        {
-            string[] parts = pair.Split('+');
-            Pairs.AddRange(Forms(parts[0]).SelectMany(_ => Forms(parts[1]), (first, second) => new FusedModel(first, second)));
-        }
+        // A group grows by one instruction at a time, so its beginnings are groups too.
+        Groups = byFused[true].SelectMany(model => Beginnings(model.Mnemonic.Split('+')))
+            .GroupBy(fused => fused.Opcode).Select(same => same.First()).OrderBy(fused => fused.Opcode, StringComparer.Ordinal).ToList();
     }
 
     /// <summary>The 32-bit instructions.</summary>
@@ -52,24 +50,43 @@ internal sealed class InstructionSet
 
     public Dictionary<string, Encoding> Encodings { get; } = new();
 
-    /// <summary>The pairs that get an opcode of their own.</summary>
-    public List<FusedModel> Pairs { get; } = new();
+    /// <summary>The groups of instructions that get an opcode of their own.</summary>
+    public IReadOnlyList<FusedModel> Groups { get; }
 
     /// <summary>Mnemonics of base instructions that have a 16-bit form; each gets a second opcode whose length is 2.</summary>
     public HashSet<string> ShortForms { get; } = new();
 
-    /// <summary>An instruction in its lengths.</summary>
+    /// <summary>An instruction in its lengths; with "c." before its mnemonic, in its 16-bit form only.</summary>
     public IEnumerable<InstructionForm> Forms(string mnemonic)
     {
-        if (!_byMnemonic.TryGetValue(mnemonic, out InstructionModel? model) || model.Kind is "Compressed" or "Atomic" or "System")
+        bool onlyShort = mnemonic.StartsWith("c.", StringComparison.Ordinal);
+        string whole = onlyShort ? mnemonic.Substring(2) : mnemonic;
+        if (!_byMnemonic.TryGetValue(whole, out InstructionModel? model) || model.Kind is "Compressed" or "Atomic" or "System" || (onlyShort && !ShortForms.Contains(whole)))
         {
-            throw new FormatException($"'{mnemonic}' cannot be part of a pair");
+            throw new FormatException($"'{mnemonic}' cannot be part of a group");
         }
 
-        yield return new InstructionForm(model, 4);
-        if (ShortForms.Contains(mnemonic))
+        if (!onlyShort)
+        {
+            yield return new InstructionForm(model, 4);
+        }
+
+        if (ShortForms.Contains(whole))
         {
             yield return new InstructionForm(model, 2);
+        }
+    }
+
+    private IEnumerable<FusedModel> Beginnings(string[] mnemonics)
+    {
+        IEnumerable<InstructionForm[]> rows = Forms(mnemonics[0]).Select(form => new[] { form });
+        foreach (string mnemonic in mnemonics.Skip(1))
+        {
+            rows = rows.SelectMany(_ => Forms(mnemonic), (row, form) => row.Append(form).ToArray()).ToList();
+            foreach (InstructionForm[] row in rows)
+            {
+                yield return new FusedModel(row);
+            }
         }
     }
 }

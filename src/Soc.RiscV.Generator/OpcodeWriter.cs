@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Soc.RiscV.Generator;
 
-/// <summary>Writes the opcode enumeration: the interpreter's own states, then each instruction and its 16-bit form, then the pairs.</summary>
+/// <summary>Writes the opcode enumeration: the interpreter's own states, then each instruction and its 16-bit form, then the groups.</summary>
 internal static class OpcodeWriter
 {
     public static string Write(InstructionSet set)
@@ -18,9 +18,9 @@ internal static class OpcodeWriter
             }
         }
 
-        foreach (FusedModel pair in set.Pairs)
+        foreach (FusedModel fused in set.Groups)
         {
-            text.Append("    ").Append(pair.Opcode).Append(",\n");
+            text.Append("    ").Append(fused.Opcode).Append(",\n");
         }
 
         return text.Append("}\n").ToString();

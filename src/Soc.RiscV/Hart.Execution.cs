@@ -228,7 +228,12 @@ public sealed partial class Hart
     /// <returns>0 to leave the slice, else the backward jumps until the next judgement.</returns>
     private int JudgeSpin(ulong target, ref DecodedInstruction first, ref DecodedInstruction last)
     {
-        if (!_configuration.YieldOnSpin || !OnlyLooks(ref first, ref last))
+        if (!_configuration.YieldOnSpin)
+        {
+            return int.MaxValue;
+        }
+
+        if (!OnlyLooks(ref first, ref last))
         {
             return SpinInterval;
         }

@@ -15,7 +15,7 @@ namespace Soc.RiscV;
 public sealed partial class Hart : IInitiator, IDisposable
 {
     private const int SpinRepetitions = 64;
-    private const int SpinInterval = 1024;
+    private const int SpinInterval = 256;
     private const int SpinLoopInstructions = 8;
     private const int PausesPerSlice = 16;
     private const int TrapsWithoutProgress = 32;
@@ -29,7 +29,6 @@ public sealed partial class Hart : IInitiator, IDisposable
     private readonly DecodedPageCache _pages;
     private readonly DecodedInstruction[] _single;
     private readonly TransactionAttributes[] _attributes = new TransactionAttributes[4];
-    private readonly int _spinThreshold;
 
     private ulong _pc;
     private PrivilegeMode _mode = PrivilegeMode.Machine;
@@ -54,6 +53,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     private bool _waiting;
     private bool _spinning;
     private int _pauses;
+    private int _spinLeft = SpinRepetitions;
     private ulong[]? _spinRegisters;
     private ulong _spinSnapshotTarget;
     private ulong _spinSnapshotRetired;
@@ -81,7 +81,6 @@ public sealed partial class Hart : IInitiator, IDisposable
         Worlds = new WorldIdentifiers(configuration.WorldGuard);
         _tlb = new SoftTlb(this, space, new PageWalker(this), configuration.Tlb with { Contexts = 8 });
         _pages = new DecodedPageCache(configuration.DecodedPages);
-        _spinThreshold = configuration.YieldOnSpin ? SpinRepetitions : int.MaxValue;
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
         _single = new DecodedInstruction[3];

@@ -108,6 +108,21 @@ public class CodeTests
         Assert.Equal((1UL, 0x1000UL), (machine.Hart.ReadCsr("mcause"), machine.Hart.ReadCsr("mtval")));
     }
 
+    [Theory]
+    [InlineData(61)]
+    [InlineData(63)]
+    [InlineData(12)]
+    public void A_jump_to_the_same_place_of_another_page_leaves_the_page(int bit)
+    {
+        using Machine machine = new();
+        ulong target = Machine.Ram ^ (1UL << bit);
+        machine.Code(Machine.Ram, Asm("jalr", rd: 2, rs1: 1));
+        machine.Code(Machine.Ram + 4096, Asm("addi", rd: 3, imm: 1));
+        machine.Hart[1] = target;
+        machine.Step(2);
+        Assert.Equal(bit == 12 ? (0UL, 0UL, 1UL) : (1UL, target, 0UL), (machine.Hart.ReadCsr("mcause"), machine.Hart.ReadCsr("mepc"), machine.Hart[3]));
+    }
+
     [Fact]
     public void Decoded_pages_are_bounded()
     {

@@ -9,7 +9,7 @@ internal struct DecodedInstruction
     /// <summary>What the instruction is.</summary>
     public Opcode Opcode;
 
-    /// <summary>What the interpreter loop does at this slot: <see cref="Opcode"/>, or that and the next instruction at once.</summary>
+    /// <summary>What the interpreter loop does at this slot: <see cref="Opcode"/>, or a group of instructions that begins with it.</summary>
     public Opcode Dispatch;
 
     /// <summary>Destination, <see cref="Scrap"/> for x0.</summary>

@@ -11,6 +11,9 @@ internal sealed class DecodedPage
 {
     private const int Halfwords = 2048;
 
+    // Slots from the first to the third instruction of a group, at most.
+    private const int FusedReach = 4;
+
     private readonly ushort[] _parcels = new ushort[Halfwords];
 
     public DecodedPage(nint host, int generation)
@@ -58,9 +61,10 @@ internal sealed class DecodedPage
         }
 
         Slots[index] = Decoder.Decode(bits);
-        Fuse(index);
-        Fuse(index - 1);
-        Fuse(index - 2);
+        for (int first = Math.Max(index - FusedReach, 0); first <= index; first++)
+        {
+            Fuse(first);
+        }
     }
 
     /// <summary>FENCE.I: forgets the slots whose bytes have changed since they were decoded.</summary>
@@ -92,21 +96,30 @@ internal sealed class DecodedPage
         }
 
         _parcels[index] = parcel;
-        for (int first = Math.Max(index - 3, 0); first <= index; first++)
+        for (int first = Math.Max(index - FusedReach - 1, 0); first <= index; first++)
         {
-            // Up to two slots before the instruction that changed may be executed together with it.
+            // What comes before the changed instruction may be executed together with it.
             ref DecodedInstruction slot = ref Slots[first];
             slot.Opcode = index - first < 2 ? Opcode.Undecoded : slot.Opcode;
             slot.Dispatch = slot.Opcode;
         }
     }
 
-    /// <summary>Joins the instruction at a slot with the next one, if both are decoded and are a declared pair.</summary>
+    /// <summary>Joins the instruction at a slot with the next one or two, if they are decoded and a declared group.</summary>
     private void Fuse(int index)
     {
-        if (index >= 0 && Slots[index] is { Opcode: not (Opcode.Undecoded or Opcode.Straddle) } first)
+        ref DecodedInstruction first = ref Slots[index];
+        if (first.Opcode is Opcode.Undecoded or Opcode.Straddle)
         {
-            Slots[index].Dispatch = FusedPair.Of(first.Opcode, Slots[index + (first.Length / 2)].Opcode);
+            return;
+        }
+
+        int next = index + (first.Length / 2);
+        first.Dispatch = FusedGroup.Of(first.Opcode, Slots[next].Opcode);
+        if (first.Dispatch != first.Opcode)
+        {
+            next += Slots[next].Length / 2;
+            first.Dispatch = FusedGroup.Of(first.Dispatch, Slots[next].Opcode);
         }
     }
 }
