@@ -1,3 +1,4 @@
+using Soc.Actors.Recording;
 using Soc.Telemetry;
 
 namespace Soc.Actors;
@@ -16,4 +17,7 @@ public sealed record RunOptions
 
     /// <summary>Where the console UART's output goes.</summary>
     public required Stream Console { get; init; }
+
+    /// <summary>Sees every message that the clock hands out, in the total order; null for nobody. Lockstep only.</summary>
+    public IEventObserver? Observer { get; init; }
 }

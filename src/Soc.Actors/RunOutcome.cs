@@ -20,4 +20,10 @@ public enum RunOutcome
 
     /// <summary>A model invariant was broken.</summary>
     ModelFailure,
+
+    /// <summary>A configuration change was never acknowledged by everybody: a fault was injected, or the model is wrong.</summary>
+    BrokenProtocol,
+
+    /// <summary>A replayed run went another way than the recorded one.</summary>
+    Diverged,
 }

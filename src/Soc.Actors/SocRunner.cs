@@ -2,9 +2,12 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
+using Soc.Actors.Faults;
+using Soc.Actors.Recording;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
+using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Telemetry;
@@ -45,7 +48,7 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -101,8 +104,9 @@ public static class SocRunner
             """);
     }
 
-    internal static Assembly Assemble(SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit,
-        bool sanitize = false)
+    internal static Assembly Assemble(
+        SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
+        IEventObserver? observer = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -139,6 +143,8 @@ public static class SocRunner
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            Faults = FaultPlan.Of(model.Topology, model.Agents),
+            Observer = observer,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

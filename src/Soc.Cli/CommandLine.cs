@@ -51,8 +51,11 @@ internal static class CommandLine
         topology.Subcommands.Add(TopologyCheckCommand.Create());
         topology.Subcommands.Add(TopologyShowCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(ExploreCommand.Create());
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(topology);
+        root.Subcommands.Add(VectorsCommand.Create());
         return root;
     }
 

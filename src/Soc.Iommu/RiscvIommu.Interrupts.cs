@@ -62,9 +62,20 @@ public sealed partial class RiscvIommu
 
     private static bool Asserts(ulong control, ulong conditions) => (control & InterruptEnable) != 0 && (control & conditions) != 0;
 
-    private void InterruptsCleared(ulong written)
+    /// <summary>Clears source after source, each at once pending again where its condition is a level that still holds.</summary>
+    private void ClearInterrupts(ulong written)
     {
-        RaiseLevels(written);
+        // In this order a record of a refused MSI of the command source still counts for the fault bit that the same write clears:
+        // software reads the fault queue after it cleared the bit.
+        foreach (ulong source in (ReadOnlySpan<ulong>)[CommandSource, FaultSource, PageSource, CounterSource])
+        {
+            if ((written & source) != 0)
+            {
+                _ipsr.Value &= ~source;
+                RaiseLevels(source);
+            }
+        }
+
         UpdateWires();
     }
 

@@ -84,7 +84,8 @@ public sealed partial class RiscvIommu
         _pqcsr = DefineControl("pqcsr", 80, ats, () => _pqcsr, () => _pqt, PageSource);
         _ipsr = _map.Define("ipsr", 84, 4)
             .OneClears(CommandSource | FaultSource | CounterSource | (ats ? PageSource : 0))
-            .WhenWritten((_, written) => InterruptsCleared(written));
+            .Legalise((old, _) => old)
+            .WhenWritten((_, written) => ClearInterrupts(written));
         DefineCounters();
         DefineDebug();
         _map.Define("iommu_qosid", 624, 4, _capabilities.QosId).Takes(_configuration.QosIdMask);

@@ -17,7 +17,7 @@ public sealed class FloorTests
         ["Soc.Topology"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV"],
         ["Soc.Telemetry"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.Actors"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry"],
-        ["soc"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry", "Soc.Actors"],
+        ["soc"] = ["Soc.Iommu", "Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry", "Soc.Actors"],
     };
 
     private static readonly string[] Models = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.Iommu", "Soc.RiscV"];

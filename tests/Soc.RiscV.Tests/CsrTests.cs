@@ -1,3 +1,4 @@
+using Soc.Memory;
 using Soc.RiscV.Csr;
 using static Soc.RiscV.Tests.Assembler;
 

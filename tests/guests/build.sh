@@ -54,6 +54,8 @@ guest hello hello/hello.c
 guest bench-mixed bench/bench-mixed.c
 guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
+guest missing-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=0
+guest remote-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=1
 guest rounds bench/rounds.c -DHARTS=64
 
 guest strategies strategies/strategies.c

@@ -1,3 +1,6 @@
+using Soc.Actors.Faults;
+using Soc.Actors.Protocol;
+using Soc.Actors.Recording;
 using Soc.Actors.Time;
 using Soc.Memory.Observation;
 using Soc.Telemetry;
@@ -10,6 +13,7 @@ namespace Soc.Actors.Agents;
 internal sealed class Assembly
 {
     private bool _isStopping;
+    private ProtocolWatch? _watch;
 
     /// <summary>The plain model.</summary>
     public required SystemModel Model { get; init; }
@@ -43,6 +47,15 @@ internal sealed class Assembly
 
     /// <summary>Largest lateness of a message at each initiator, ns.</summary>
     public required ulong[] Skew { get; init; }
+
+    /// <summary>Faults to inject; null when there are none.</summary>
+    public FaultPlan? Faults { get; init; }
+
+    /// <summary>Knows which configuration changes are open.</summary>
+    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, CheckerCounters);
+
+    /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
+    public IEventObserver? Observer { get; init; }
 
     /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping);

@@ -21,7 +21,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly Sanitizer? _sanitizer;
     private readonly bool _acknowledged;
     private readonly CheckerCounters _counters;
-    private readonly ChangeTracker _changes = new();
+    private readonly ChangeTracker _changes;
     private readonly List<int> _recipients = [];
     private ulong _changeCount;
     private ulong _lastDelivery;
@@ -36,6 +36,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _sanitizer = sanitizer;
         _acknowledged = acknowledged;
         _counters = counters;
+        _changes = counters.Changes;
+        counters.IsAwaited = acknowledged;
         if (interrupt is not null)
         {
             checker.InterruptChanged = level => interrupt(level, this);
@@ -46,6 +48,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         {
             Handle(deliver.Envelope);
             Sender.Tell(new Handled(_checker.AgentId));
+        });
+        Receive<LookForOverdue>(look =>
+        {
+            if (look.Watch.Overdue(_counters, _services.HostClock!.Now) is { } end)
+            {
+                Sender.Tell(end);
+            }
         });
         Receive<Stop>(_ => Sender.Tell(new Stopped(_checker.AgentId)));
     }

@@ -1,3 +1,4 @@
+using Soc.Actors.Protocol;
 using Soc.Checkers;
 using Soc.Memory.Observation;
 
@@ -10,6 +11,12 @@ internal sealed class CheckerCounters(Checker checker, int agents)
 {
     /// <summary>The checker.</summary>
     public Checker Checker { get; } = checker;
+
+    /// <summary>Changes that wait for acknowledgements; owned by the checker's actor.</summary>
+    public ChangeTracker Changes { get; } = new();
+
+    /// <summary>Whether writers wait for acknowledgements: a change that stays open is a broken protocol.</summary>
+    public bool IsAwaited { get; set; }
 
     /// <summary>Refused accesses by initiator; each initiator counts its own.</summary>
     public ulong[] RefusedBy { get; } = new ulong[agents];

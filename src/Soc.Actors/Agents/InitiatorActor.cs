@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using Akka.Actor;
+using Soc.Actors.Faults;
 using Soc.Actors.Messages;
 using Soc.Actors.Time;
 using Soc.Memory;
@@ -14,7 +15,7 @@ namespace Soc.Actors.Agents;
 /// free mode by messages to itself. Between two slices, and at the polls of a running one, it serves its inbox: re-arms,
 /// interrupts, completions. It serves it also while it waits for its own transaction (rule M8) and while it sleeps (M7).
 /// </summary>
-internal abstract class InitiatorActor : ReceiveActor, IDisposable
+internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 {
     // 20..100 us of host time at interpreter speed.
     private const ulong FreeSliceCycles = 16_384;
@@ -24,6 +25,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
     private readonly Inbox _inbox;
     private readonly EventRing? _ring;
     private readonly Assembly _assembly;
+    private readonly StallSchedule? _stalls;
     private readonly Timer? _timer;
     private readonly IActorRef _parent;
     private bool _waiting;
@@ -37,6 +39,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         _inbox = inbox;
         _ring = ring;
         _assembly = assembly;
+        _stalls = assembly.Faults?.StallsOf(model.Initiator.Name);
         _parent = Context.Parent;
         IActorRef self = Self;
         if (services.IsFree)
@@ -56,6 +59,9 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
             Sender.Tell(new Stopped(AgentId));
         });
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected int AgentId => _model.Initiator.InitiatorId;
 
@@ -89,6 +95,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
             }
 
             ulong limit = _inbox.TryPeek(out Envelope? next) ? Math.Min(until, next!.DeliverAt) : until;
+            limit = _stalls?.Before(Now, limit) ?? limit;
             if (Now >= limit)
             {
                 break;
@@ -107,7 +114,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
                     continue;
                 }
 
-                SkipTo(_model.WakeAt);
+                SkipTo(_stalls?.After(_model.WakeAt) ?? _model.WakeAt);
             }
 
             if (!RunModel(CycleAt(limit), limit))
@@ -135,7 +142,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
                 Issue();
                 return false;
             case SliceEnd.Attention:
-                return _model.Finished is null && !HasSent;
+                return _model.Finished is null && !Fabric.HasSent(AgentId);
             case SliceEnd.Spin:
                 if (!_services.IsFree)
                 {
@@ -151,10 +158,15 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         }
     }
 
-    private bool HasSent => _services.Fabric is LockstepFabric lockstep && lockstep.OutboxOf(AgentId).Count > 0;
-
     private void RunFreeSlice()
     {
+        if (_stalls is not null && _stalls.After(_services.HostClock!.Now) is var after && after > _services.HostClock.Now)
+        {
+            // Nothing that is posted meanwhile wakes it: it is not parked.
+            Timers.StartSingleTimer("stall", Continue.Instance, _services.HostClock.Until(after) + TimeSpan.FromMilliseconds(1));
+            return;
+        }
+
         _inbox.BeginSlice();
         while (_inbox.TryTake(out Envelope? envelope))
         {
@@ -200,6 +212,7 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
 
     private void ServeDue()
     {
+        PassStall();
         while (_inbox.TryPeek(out Envelope? envelope))
         {
             if (envelope!.DeliverAt > Now)
@@ -211,10 +224,15 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
                 }
 
                 SkipTo(envelope.DeliverAt);
+                PassStall();
             }
 
             _inbox.TryTake(out _);
-            _assembly.Skew[AgentId] = Math.Max(_assembly.Skew[AgentId], Now - envelope.DeliverAt);
+            if (_stalls is null)
+            {
+                _assembly.Skew[AgentId] = Math.Max(_assembly.Skew[AgentId], Now - envelope.DeliverAt);
+            }
+
             Serve(envelope);
         }
     }
@@ -313,6 +331,15 @@ internal abstract class InitiatorActor : ReceiveActor, IDisposable
         _waiting ? ulong.MaxValue
         : _parked ? _model.WakeAt
         : Now;
+
+    /// <summary>Lets an injected stall pass: what came meanwhile is served after it.</summary>
+    private void PassStall()
+    {
+        if (_stalls is not null && _stalls.After(Now) is var after && after > Now)
+        {
+            SkipTo(after);
+        }
+    }
 
     private void SkipTo(ulong at)
     {

@@ -28,7 +28,7 @@ internal sealed class LockstepFabric(int agents, EventOrder order, LatencyRange 
             return;
         }
 
-        ulong at = sentAt + order.Latency(latency.Minimum, latency.Maximum, from, sequence);
+        ulong at = sentAt + order.Latency(latency.Minimum, latency.Maximum, from, sequence, sentAt);
 
         // FIFO between two agents, whatever latency the seed gave (rule M10).
         if (_lastDelivery[from].TryGetValue(to, out ulong last) && at < last)
@@ -39,6 +39,23 @@ internal sealed class LockstepFabric(int agents, EventOrder order, LatencyRange 
         _lastDelivery[from][to] = at;
         _outboxes[from].Add(new Envelope(at, from, sequence, to, sentAt, message));
     }
+
+    /// <inheritdoc/>
+    public void SendLate(int from, int to, ulong sentAt, IAgentMessage message, ulong by, bool overtaken)
+    {
+        if (!overtaken)
+        {
+            Send(from, to, sentAt + by, message);
+            return;
+        }
+
+        long sequence = ++_sequences[from];
+        ulong at = sentAt + by + order.Latency(latency.Minimum, latency.Maximum, from, sequence, sentAt);
+        _outboxes[from].Add(new Envelope(at, from, sequence, to, sentAt, message));
+    }
+
+    /// <inheritdoc/>
+    public bool HasSent(int from) => _outboxes[from].Count > 0;
 
     /// <summary>What the agent sent in its turn, in order; cleared by the caller.</summary>
     public List<Envelope> OutboxOf(int agent) => _outboxes[agent];

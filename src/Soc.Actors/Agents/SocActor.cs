@@ -30,6 +30,13 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         _done = done;
         Receive<RunEnd>(OnEnd);
         Receive<Stopped>(_ => OnStopped());
+        Receive<Look>(_ =>
+        {
+            foreach (IActorRef checker in _checkers)
+            {
+                checker.Tell(new LookForOverdue(_assembly.Watch));
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -93,23 +100,24 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
 
     private void StartLockstep(SystemModel model, int agents)
     {
-        var order = new EventOrder(model.Topology.Seed);
+        var order = new EventOrder(model.Topology.Seed, model.Topology.SeedUntil);
         var fabric = new LockstepFabric(agents, order, model.Topology.Timing.LinkLatency);
-        var services = new AgentServices(fabric, null, model.Topology.Timing.RegisterWrite);
+        var services = new AgentServices(Faulty(fabric), null, model.Topology.Timing.RegisterWrite);
         Inbox[] inboxes = SpawnAgents(services, order);
         List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
         Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
-                order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings)),
+                order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
+                _assembly.Watch, _assembly.Observer)),
             "soc.clock");
         _clock.Tell(StartClock.Instance);
     }
 
     private void StartFree(int agents)
     {
-        var fabric = new FreeFabric(agents);
-        Inbox[] inboxes = SpawnAgents(new AgentServices(fabric, _assembly.HostClock, 0), null);
+        var fabric = new FreeFabric(agents, _assembly.HostClock!);
+        Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0), null);
         for (int agent = 0; agent < _initiators.Count; agent++)
         {
             fabric.Connect(agent, _initiators[agent], inboxes[agent]);
@@ -125,6 +133,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             initiator.Tell(Continue.Instance);
         }
 
+        Timers.StartPeriodicTimer("watchdog", Look.Instance, _assembly.Watch.Period);
         if (_assembly.TimeLimit != ulong.MaxValue)
         {
             Timers.StartSingleTimer(
@@ -133,6 +142,8 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
                 _assembly.HostClock!.Until(_assembly.TimeLimit));
         }
     }
+
+    private IFabric Faulty(IFabric fabric) => _assembly.Faults?.Wrap(fabric) ?? fabric;
 
     private Inbox[] SpawnAgents(AgentServices services, EventOrder? order)
     {
@@ -218,5 +229,11 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             actor.Tell(Stop.Instance);
         }
+    }
+
+    /// <summary>Free mode: time to look for changes that nobody finishes.</summary>
+    private sealed record Look
+    {
+        public static Look Instance { get; } = new();
     }
 }

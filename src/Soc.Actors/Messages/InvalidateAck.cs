@@ -7,7 +7,7 @@ namespace Soc.Actors.Messages;
 /// <param name="Initiator">Agent number of the initiator.</param>
 /// <param name="RearmedAt">Virtual time of the re-arm, ns.</param>
 /// <param name="Scanned">Entries looked at.</param>
-/// <param name="Rearmed">Kinds put back.</param>
+/// <param name="Rearmed">Kinds put back, or entries emptied when the granularity is a flush.</param>
 /// <param name="Parked">Whether the initiator was waiting, not running.</param>
 [MessagePackObject]
 public sealed record InvalidateAck(

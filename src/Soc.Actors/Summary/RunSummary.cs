@@ -36,6 +36,9 @@ public sealed record RunSummary
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaSummary> DmaEngines { get; init; } = [];
 
+    /// <summary>Injected faults, in the order of the topology and the command line.</summary>
+    public IReadOnlyList<FaultSummary> Faults { get; init; } = [];
+
     /// <summary>What the stale-translation sanitizer found; null when it was off.</summary>
     public SanitizerSummary? Sanitizer { get; init; }
 

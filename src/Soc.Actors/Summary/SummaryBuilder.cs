@@ -28,6 +28,7 @@ internal static class SummaryBuilder
             Harts = [.. assembly.Model.Harts.Select(Of)],
             Checkers = [.. assembly.CheckerCounters.Select(Of)],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
+            Faults = assembly.Faults?.Summarize(assembly.Initiators.Max(initiator => initiator.Initiator.Now)) ?? [],
             Sanitizer = SanitizerSetup.Summarize(assembly.Model, assembly.Sanitizer),
             Strategy = TopologyWords.Of(topology.Strategy),
             Tlbs = TotalsOf(assembly.Initiators),

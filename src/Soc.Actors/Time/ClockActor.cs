@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Actors.Protocol;
+using Soc.Actors.Recording;
 using Soc.Memory.Observation;
 
 namespace Soc.Actors.Time;
@@ -26,10 +28,13 @@ internal sealed class ClockActor : ReceiveActor
     private readonly Dictionary<int, IActorRef> _checkers;
     private readonly IActorRef _telemetry;
     private readonly EventRing?[] _rings;
+    private readonly ProtocolWatch _watch;
+    private readonly IEventObserver? _observer;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
     private readonly PriorityQueue<Envelope, Envelope> _reports;
     private readonly List<int> _round = [];
+    private ulong _windowStart;
     private ulong _windowEnd;
     private ulong _roundNumber;
     private int _nextInRound;
@@ -41,7 +46,7 @@ internal sealed class ClockActor : ReceiveActor
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
         IReadOnlyList<ClockedInitiator> initiators, Dictionary<int, IActorRef> checkers, IActorRef telemetry,
-        EventRing?[] rings)
+        EventRing?[] rings, ProtocolWatch watch, IEventObserver? observer)
     {
         _order = order;
         _fabric = fabric;
@@ -52,6 +57,8 @@ internal sealed class ClockActor : ReceiveActor
         _checkers = checkers;
         _telemetry = telemetry;
         _rings = rings;
+        _watch = watch;
+        _observer = observer;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
         _reports = new PriorityQueue<Envelope, Envelope>(order);
@@ -77,7 +84,7 @@ internal sealed class ClockActor : ReceiveActor
 
         if (wants == ulong.MaxValue)
         {
-            Finish(new RunEnd(RunOutcome.Asleep, RunEnd.NoProgressExitCode, "every initiator sleeps and nothing is on its way that could wake one"));
+            Finish(_watch.Asleep() ?? new RunEnd(RunOutcome.Asleep, RunEnd.NoProgressExitCode, "every initiator sleeps and nothing is on its way that could wake one"));
             return;
         }
 
@@ -90,6 +97,13 @@ internal sealed class ClockActor : ReceiveActor
         // Nobody runs beyond the limit, nor beyond the end of virtual time.
         ulong start = Math.Max(_windowEnd, wants);
         _windowEnd = start + Math.Min(_quantum, _timeLimit - start);
+        _windowStart = start;
+        if (_watch.Overdue(_windowEnd) is { } overdue)
+        {
+            Finish(overdue);
+            return;
+        }
+
         Step();
     }
 
@@ -104,6 +118,12 @@ internal sealed class ClockActor : ReceiveActor
 
         if (_reports.TryDequeue(out Envelope? report, out _))
         {
+            if (_observer?.HandedOut(report) is { } end)
+            {
+                Finish(end);
+                return;
+            }
+
             _checkers[report.To].Tell(new Deliver(report));
             return;
         }
@@ -142,6 +162,12 @@ internal sealed class ClockActor : ReceiveActor
         while (_events.TryPeek(out Envelope? envelope, out _) && envelope.DeliverAt < _windowEnd)
         {
             _events.Dequeue();
+            if (_observer?.HandedOut(envelope) is { } end)
+            {
+                Finish(end);
+                return true;
+            }
+
             if (_checkers.TryGetValue(envelope.To, out IActorRef? checker))
             {
                 checker.Tell(new Deliver(envelope));
@@ -174,7 +200,7 @@ internal sealed class ClockActor : ReceiveActor
             return false;
         }
 
-        _order.SortRound(_round, ++_roundNumber);
+        _order.SortRound(_round, ++_roundNumber, _windowStart);
         if (_parallel)
         {
             foreach (int agent in _round)
@@ -203,7 +229,7 @@ internal sealed class ClockActor : ReceiveActor
         // Whatever the order of the answers, the queue puts the messages into the total order.
         _initiators[advanced.Agent].WantsAt = advanced.WantsAt;
         Collect(advanced.Agent);
-        Consider(advanced);
+        Consider(advanced, _observer?.TurnEnded(advanced.Agent, advanced.Now, advanced.WantsAt));
         if (--_outstanding == 0)
         {
             Step();
@@ -214,8 +240,13 @@ internal sealed class ClockActor : ReceiveActor
     /// Somebody may have ended the run. The round is played out all the same, so that serial and parallel runs end alike; of two
     /// ends the earlier counts.
     /// </summary>
-    private void Consider(Advanced advanced)
+    private void Consider(Advanced advanced, RunEnd? observed)
     {
+        if (observed is not null)
+        {
+            (_end, _endAt) = (observed, (0, -1));
+        }
+
         (ulong Time, int Place) at = (advanced.Now, _round.IndexOf(advanced.Agent));
         if (advanced.Finished is not null && (_end is null || at.CompareTo(_endAt) < 0))
         {

@@ -1,4 +1,5 @@
 using Soc.Actors.Messages;
+using Soc.Actors.Protocol;
 
 namespace Soc.Actors.Time;
 
@@ -59,3 +60,7 @@ internal sealed record Drained
     /// <summary>The one instance.</summary>
     public static Drained Instance { get; } = new();
 }
+
+/// <summary>Supervisor to a checker in free mode: end the run when one of your changes waits for too long. In lockstep the clock looks itself.</summary>
+/// <param name="Watch">Decides it.</param>
+internal sealed record LookForOverdue(ProtocolWatch Watch);

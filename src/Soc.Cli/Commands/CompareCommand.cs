@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Soc.Actors;
 using Soc.Cli.Comparing;
 using Soc.Cli.Output;
@@ -23,7 +22,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
-        var command = new Command("compare", "Runs a SoC under several strategies, levels or granularities and compares what they cost; all strategies unless lists are given.")
+        var command = new Command("compare", "Runs a SoC under several strategies, levels or granularities and compares what they cost; all strategies, unless they are listed or another list has several words.")
         {
             file, _strategies, _guarantees, _invalidations, _image, _seed, _limit, _csv, _json,
         };
@@ -63,8 +62,9 @@ internal static class CompareCommand
         }
 
         topology = topology with { Seed = seed ?? topology.Seed };
-        if (strategies is null && guarantees is null && invalidations is null)
+        if (strategies is null && guarantees is not { Count: > 1 } && invalidations is not { Count: > 1 })
         {
+            // Nothing else to compare.
             strategies = [.. TopologyWords.Strategies.Values];
         }
 
@@ -81,9 +81,7 @@ internal static class CompareCommand
 
     private static int Compare(SocTopology topology, List<SocTopology> variants, ulong? limit, string? csv, string? json)
     {
-        using var interrupt = new CancellationTokenSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => RunCommand.Interrupt(signal, interrupt));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => RunCommand.Interrupt(signal, interrupt));
+        using var interrupt = new InterruptSource();
         List<ComparedRun> runs = [];
         int exitCode = ExitCode.Success;
         foreach (SocTopology variant in variants)
@@ -104,7 +102,7 @@ internal static class CompareCommand
                 return ExitCode.BadInput;
             }
 
-            if (interrupt.IsCancellationRequested)
+            if (interrupt.Token.IsCancellationRequested)
             {
                 // What an interrupted run counted says nothing beside those that came to their end.
                 exitCode = RunEnd.InterruptedExitCode;

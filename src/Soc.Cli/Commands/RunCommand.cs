@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Soc.Actors;
+using Soc.Actors.Recording;
 using Soc.Cli.Output;
 using Soc.Telemetry;
 using Soc.Tlb;
@@ -25,6 +25,9 @@ internal static class RunCommand
     private static readonly Option<string?> _trace = new("--trace") { Description = $"Trace file; default {DefaultTraceFolder}/NAME.trace.json.", HelpName = "FILE" };
     private static readonly Option<bool> _noTrace = new("--no-trace") { Description = "Make no trace." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
+    private static readonly Option<string?> _seedUntil = new("--seed-until") { Description = "The seed decides only what comes before this virtual time.", HelpName = "TIME" };
+    private static readonly Option<string[]> _fault = FaultOption();
+    private static readonly Option<string?> _record = new("--record") { Description = "Write a recipe that 'soc replay' repeats and verifies.", HelpName = "FILE" };
     private static readonly Option<string?> _summary = new("--summary") { Description = "Write the summary as JSON, host figures under \"host\".", HelpName = "FILE" };
 
     private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
@@ -34,7 +37,8 @@ internal static class RunCommand
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
-            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary, _sanitize,
+            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary,
+            _seedUntil, _fault, _record, _sanitize,
         };
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
@@ -47,9 +51,8 @@ internal static class RunCommand
         RunMode? mode = Parse<RunMode>(result, _mode, "is unknown; use lockstep or free", wrong, TryMode);
         ulong? quantum = Parse<ulong>(result, _quantum, "is not a time above zero; give one such as 10us", wrong, TryPositiveTime);
         ulong? limit = Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, TryPositiveTime);
-        TlbStrategy? strategy = ParseWord(result, _strategy, wrong, TopologyWords.Strategies);
-        GuaranteeLevel? guarantee = ParseWord(result, _guarantee, wrong, TopologyWords.Guarantees);
-        InvalidationGranularity? invalidation = ParseWord(result, _invalidation, wrong, TopologyWords.Invalidations);
+        ulong? seedUntil = Parse<ulong>(result, _seedUntil, "is not a time; give one such as 1500ns", wrong, TopologyFile.TryParseTime);
+        Func<SocTopology, SocTopology> apply = ParseModel(result, wrong);
         Uri? otlp = null;
         if (result.GetValue(_otlp) is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
         {
@@ -66,32 +69,64 @@ internal static class RunCommand
             Console.Error.WriteLine($"soc: {line}");
         }
 
-        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image)) is not { } topology)
+        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image), result.GetValue(_fault)) is not { } topology)
         {
             return ExitCode.BadInput;
         }
 
-        topology = topology with
+        topology = apply(topology) with
         {
             Seed = seed ?? topology.Seed,
+            SeedUntil = seedUntil ?? topology.SeedUntil,
             Mode = mode ?? topology.Mode,
             Quantum = quantum ?? topology.Quantum,
-            Strategy = strategy ?? topology.Strategy,
-            Invalidation = invalidation ?? topology.Invalidation,
             Parallel = topology.Parallel && (mode ?? topology.Mode) == RunMode.Lockstep,
         };
-        topology = guarantee is { } level ? topology.WithGuarantee(level) : topology;
-        return Run(topology, limit, otlp, TraceFile(result, topology), result.GetValue(_summary), result.GetValue(_sanitize));
+        if (result.GetValue(_record) is not null && (topology.Mode != RunMode.Lockstep || topology.Parallel))
+        {
+            Console.Error.WriteLine(
+                $"soc: --record: a {ModeName(topology)} run has no order that could be repeated; "
+                + (topology.Mode == RunMode.Lockstep ? "write 'parallel: false' in the topology" : "add --mode lockstep"));
+            return ExitCode.BadInput;
+        }
+
+        return Run(result, topology, limit, otlp, TraceFile(result, topology));
     }
 
-    private static int Run(SocTopology topology, ulong? limit, Uri? otlp, string? traceFile, string? summaryFile, bool sanitize)
+    /// <summary>Options that change the model, and that every command which runs one understands.</summary>
+    internal static IReadOnlyList<Option<string?>> ModelOptions => [_strategy, _guarantee, _invalidation];
+
+    /// <summary>The option that compares every access with an uncached walk.</summary>
+    internal static Option<bool> SanitizeOption => _sanitize;
+
+    /// <summary>What <see cref="ModelOptions"/> change in a topology.</summary>
+    internal static Func<SocTopology, SocTopology> ParseModel(ParseResult result, List<string> wrong)
     {
-        using var interrupt = new CancellationTokenSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, interrupt));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, interrupt));
+        TlbStrategy? strategy = ParseWord(result, _strategy, wrong, TopologyWords.Strategies);
+        GuaranteeLevel? guarantee = ParseWord(result, _guarantee, wrong, TopologyWords.Guarantees);
+        InvalidationGranularity? invalidation = ParseWord(result, _invalidation, wrong, TopologyWords.Invalidations);
+        return topology =>
+        {
+            topology = topology with { Strategy = strategy ?? topology.Strategy, Invalidation = invalidation ?? topology.Invalidation };
+            return guarantee is { } level ? topology.WithGuarantee(level) : topology;
+        };
+    }
+
+    /// <summary>Faults to inject, beside those of the topology.</summary>
+    internal static Option<string[]> FaultOption() => new("--fault")
+    {
+        Description = "Inject a fault, such as 'kind: drop, message: invalidate-ack, nth: 3'; may be repeated.",
+        HelpName = "SPEC",
+    };
+
+    private static int Run(ParseResult result, SocTopology topology, ulong? limit, Uri? otlp, string? traceFile)
+    {
+        string? summaryFile = result.GetValue(_summary);
+        string? recordFile = result.GetValue(_record);
+        using var interrupt = new InterruptSource();
 
         // Better now than after an hour of simulation.
-        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile) })
+        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile), (_record.Name, recordFile) })
         {
             if (OutputFile.Problem(file) is { } problem)
             {
@@ -104,14 +139,16 @@ internal static class RunCommand
         var options = new RunOptions
         {
             Console = console,
-            Sanitize = sanitize,
+            Sanitize = result.GetValue(_sanitize),
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
         };
+        RunRecorder? recorder = null;
         RunResult run;
         try
         {
-            run = SocRunner.Run(topology, options, interrupt.Token);
+            recorder = recordFile is null ? null : new RunRecorder(topology, File.ReadAllText(topology.File));
+            run = SocRunner.Run(topology, options with { Observer = recorder }, interrupt.Token);
         }
         catch (ImageException exception)
         {
@@ -125,17 +162,15 @@ internal static class RunCommand
             OutputFile.Write(summaryFile, stream => SummaryJson.Write(run, stream));
         }
 
-        return run.End.ExitCode;
-    }
-
-    /// <summary>The first signal ends the run cleanly, the second one at once.</summary>
-    internal static void Interrupt(PosixSignalContext signal, CancellationTokenSource interrupt)
-    {
-        if (!interrupt.IsCancellationRequested)
+        if (recorder is not null && recordFile is not null)
         {
-            signal.Cancel = true;
-            interrupt.Cancel();
+            Recipe recipe = recorder.Complete(
+                run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? [],
+                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize);
+            OutputFile.Write(recordFile, stream => RecipeFile.Write(stream, recipe));
         }
+
+        return run.End.ExitCode;
     }
 
     private static TelemetryOptions? Telemetry(SocTopology topology, Uri? otlp, string? traceFile)

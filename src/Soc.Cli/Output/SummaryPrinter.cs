@@ -43,6 +43,12 @@ internal static class SummaryPrinter
                 ]);
         }
 
+        if (summary.Faults.Count > 0)
+        {
+            report.Heading("injected faults");
+            report.Table(["fault", "times"], [.. summary.Faults.Select(fault => Row(fault.Fault, fault.Injected))]);
+        }
+
         PrintSanitizer(summary.Sanitizer, report);
         PrintHost(run, report);
     }

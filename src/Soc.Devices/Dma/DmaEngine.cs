@@ -135,7 +135,10 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     public string Name { get; }
 
     /// <inheritdoc/>
-    public ulong Now => (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
+    public ulong Now => Clock?.Now ?? (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
+
+    /// <summary>Virtual time that does not follow the local clock (free mode); null (the default) in lockstep.</summary>
+    public IVirtualClock? Clock { get; set; }
 
     /// <summary>The local virtual clock in cycles of <see cref="Frequency"/>.</summary>
     public ulong Cycles { get; private set; }

@@ -269,7 +269,10 @@ public sealed class SystemBuilder
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },
-            _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+            _lines.GetValueOrDefault(agent) ?? NoWire.Instance)
+        {
+            Clock = _ports.Clock,
+        };
     }
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()

@@ -1,6 +1,6 @@
 using Soc.Checkers;
 using Soc.Devices;
-using Soc.RiscV;
+using Soc.Memory;
 
 namespace Soc.Topology;
 

@@ -23,6 +23,18 @@ public sealed record SocTopology
     /// <summary>Permutes what the model leaves open; 0 is the plain order.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Virtual time up to which the seed decides, ns; afterwards the order is plain. Not in files: it shrinks a failing schedule.</summary>
+    public ulong SeedUntil { get; init; } = ulong.MaxValue;
+
+    /// <summary>
+    /// Virtual time after which a configuration change that is not acknowledged ends the run, ns; null = 100 ms in lockstep, 10 s in
+    /// free mode, where virtual time is the host's.
+    /// </summary>
+    public ulong? Watchdog { get; init; }
+
+    /// <summary>Faults to inject.</summary>
+    public IReadOnlyList<FaultDescription> Faults { get; init; } = [];
+
     /// <summary>What a finished configuration change promises.</summary>
     public GuaranteeLevel Guarantee { get; init; } = GuaranteeLevel.Acknowledged;
 

@@ -66,6 +66,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<ImageDescription> images = ReadImages(memories);
         CheckResetVectors(harts, memories, images);
         string? console = ReadConsole(devices);
+        ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, TimeHint);
+        List<FaultDescription> faults = ReadFaults(harts, engines, checkers);
         root.Finish();
         return new SocTopology
         {
@@ -89,7 +91,27 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Checkers = checkers,
             Images = images,
             Console = console,
+            Watchdog = watchdog,
+            Faults = faults,
         };
+    }
+
+    private List<FaultDescription> ReadFaults(List<HartDescription> harts, List<DmaDescription> engines, List<CheckerDescription> checkers)
+    {
+        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
+        var reader = new FaultReader([.. initiators, .. checkers.Select(checker => checker.Name)], initiators);
+        return
+        [
+            .. root.Maps("faults").Select(reader.Read).OfType<FaultDescription>(),
+            .. options.Faults.Select(text => reader.Read(text, mistakes)).OfType<FaultDescription>(),
+        ];
+    }
+
+    /// <summary>Full path of a file that the topology names.</summary>
+    private string Locate(string path)
+    {
+        string full = Path.GetFullPath(path, _folder);
+        return options.Locate?.Invoke(full) ?? full;
     }
 
     private ulong ReadClock()
@@ -395,7 +417,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
 
         if (image is not null)
         {
-            image = Path.GetFullPath(image, _folder);
+            image = Locate(image);
             if (!File.Exists(image))
             {
                 map.Report("image", $"file '{image}' does not exist", "correct the path; it starts at the folder of the topology file");
@@ -712,13 +734,13 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             ulong? address = map.Optional<ulong>("address", Quantity.TryInteger, AddressHint);
             map.Finish();
             if (path.Length > 0 && options.Image is null &&
-                ReadImage(map, Path.GetFullPath(path, _folder), path, format, address, memories) is { } image)
+                ReadImage(map, Locate(path), path, format, address, memories) is { } image)
             {
                 images.Add(image);
             }
         }
 
-        if (options.Image is { } replacement && ReadImage(null, Path.GetFullPath(replacement), replacement, null, null, memories) is { } given)
+        if (options.Image is { } replacement && ReadImage(null, Locate(Path.GetFullPath(replacement)), replacement, null, null, memories) is { } given)
         {
             images.Add(given);
         }

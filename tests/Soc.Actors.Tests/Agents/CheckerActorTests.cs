@@ -211,7 +211,7 @@ public sealed class CheckerActorTests : TestKit
     }
 
     private IActorRef Start(bool acknowledged = true) => Sys.ActorOf(CheckerActor.Props(
-        new AgentServices(_fabric, null, RegisterCost), _checker, null, acknowledged, _counters, (level, _) => _interrupts.Add(level)));
+        new AgentServices(_fabric, null, RegisterCost), _checker, null, acknowledged, _counters, (level, _) => _interrupts.Add(level), sanitizer: null));
 
     private void Write(IActorRef actor, ulong offset, ulong value, int writer = Writer) => Access(actor, AccessKind.Store, offset, value, writer);
 

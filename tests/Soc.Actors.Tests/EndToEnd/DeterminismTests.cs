@@ -77,15 +77,15 @@ public class DeterminismTests
     public void A_run_that_is_cancelled_in_the_middle_leaves_a_whole_trace(bool free)
     {
         using var folder = new TemporaryFolder();
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(150));
+        using var console = new CancellingStream();
         using var guest = new Guest(
-            new Code().Li(Code.S1, Guest.Secret).Li(Code.A1, Guest.Checker).Label("on").Ld(Code.T0, Code.S1)
-                .Xori(Code.A2, Code.A2, 0xC0).Sd(Code.A2, Code.A1, Guest.LastPermissions).Jump("on"));
+            new Code().Li(Code.S1, Guest.Secret).Li(Code.A1, Guest.Checker).Li(Code.A3, Guest.Uart).Label("on").Ld(Code.T0, Code.S1)
+                .Xori(Code.A2, Code.A2, 0xC0).Sd(Code.A2, Code.A1, Guest.LastPermissions).Sb(Code.A2, Code.A3).Jump("on"));
 
         RunResult result = SocRunner.Run(
             guest.Topology with { Mode = free ? RunMode.Free : RunMode.Lockstep },
-            new RunOptions { Console = Stream.Null, Telemetry = new TelemetryOptions { File = folder.File("trace.json") } },
-            cancellation.Token);
+            new RunOptions { Console = console, Telemetry = new TelemetryOptions { File = folder.File("trace.json") } },
+            console.Token);
 
         Assert.Equal(RunOutcome.Interrupted, result.End.Outcome);
         Assert.True(result.Summary.Checkers[0].Commits > 0);

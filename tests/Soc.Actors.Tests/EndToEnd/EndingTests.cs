@@ -20,13 +20,13 @@ public class EndingTests
     [InlineData("free", "1us")]
     public void An_interrupted_run_ends_soon_with_its_summary(string mode, string quantum)
     {
-        using var guest = new Guest(Endless, harts: 2, mode: mode, quantum: quantum);
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var guest = new Guest(new Code().Li(A1, Guest.Uart).Li(T0, 65).Sb(T0, A1).Label("on").Addi(T0, T0, 1).Jump("on"), harts: 2, mode: mode, quantum: quantum);
+        using var console = new CancellingStream();
 
-        RunResult result = SocRunner.Run(guest.Topology, new RunOptions { Console = Stream.Null }, cancellation.Token);
+        RunResult result = SocRunner.Run(guest.Topology, new RunOptions { Console = console }, console.Token);
 
         Assert.Equal(new RunEnd(RunOutcome.Interrupted, 130, "interrupted"), result.End);
-        Assert.True(result.Summary.Harts.All(hart => hart.Instructions > 0) || quantum != "1us");
+        Assert.Contains(result.Summary.Harts, hart => hart.Instructions > 0);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public class ProtocolTests(ITestOutputHelper output)
     [InlineData("a bystander", "AWA", "AAA")]
     [InlineData("M7, RC8: a bystander that sleeps in between", "AWA", "ASA")]
     [InlineData("M8, RC7: two that reconfigure at once", "AWA", "WA")]
-    [InlineData("M11: a reset while an invalidation is under way, and a bystander", "W", "W", "AA")]
+    [InlineData("M11: a reset while an invalidation is under way, and a bystander", "W", "W", "A")]
     [InlineData("an initiator that joins late", "AWWA", "A")]
     [InlineData("RC10: an initiator that is reset while its acknowledgement is awaited", "AWA", "AFA")]
     [InlineData("a sleeper that reconfigures when it wakes", "SWA", "A")]

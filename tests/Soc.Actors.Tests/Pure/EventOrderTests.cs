@@ -36,7 +36,7 @@ public class EventOrderTests
         List<int> Round(ulong seed, ulong round)
         {
             List<int> initiators = [3, 1, 0, 2];
-            new EventOrder(seed).SortRound(initiators, round);
+            new EventOrder(seed).SortRound(initiators, round, 0);
             return initiators;
         }
 
@@ -49,10 +49,38 @@ public class EventOrderTests
     [Fact]
     public void Latency_stays_in_its_range_and_uses_all_of_it()
     {
-        Assert.Equal(40UL, new EventOrder(0).Latency(40, 60, 1, 2));
-        Assert.Equal(40UL, new EventOrder(9).Latency(40, 40, 1, 2));
-        HashSet<ulong> seen = [.. Enumerable.Range(0, 1000).Select(sequence => new EventOrder(9).Latency(40, 60, 1, sequence))];
+        Assert.Equal(40UL, new EventOrder(0).Latency(40, 60, 1, 2, 0));
+        Assert.Equal(40UL, new EventOrder(9).Latency(40, 40, 1, 2, 0));
+        HashSet<ulong> seen = [.. Enumerable.Range(0, 1000).Select(sequence => new EventOrder(9).Latency(40, 60, 1, sequence, 0))];
         Assert.Equal(Enumerable.Range(40, 21).Select(value => (ulong)value), seen.Order());
+    }
+
+    [Fact]
+    public void Beyond_its_horizon_a_seed_decides_nothing()
+    {
+        var order = new EventOrder(9, seedHorizon: 1000);
+        bool permuted = false;
+        for (ulong round = 0; round < 100; round++)
+        {
+            List<int> before = [0, 1, 2, 3];
+            List<int> after = [0, 1, 2, 3];
+            order.SortRound(before, round, 999);
+            order.SortRound(after, round, 1000);
+            permuted |= !before.SequenceEqual([0, 1, 2, 3]);
+            Assert.Equal([0, 1, 2, 3], after);
+            Assert.Equal(40UL, order.Latency(40, 60, 1, (long)round, 1000));
+            Assert.Equal(new EventOrder(9).Latency(40, 60, 1, (long)round, 999), order.Latency(40, 60, 1, (long)round, 999));
+        }
+
+        Assert.True(permuted);
+    }
+
+    [Fact]
+    public void A_coin_is_tossed_as_likely_as_it_says_and_the_same_again()
+    {
+        var order = new EventOrder(3);
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(count => order.Toss(0, 1, (ulong)count, 0.25)), 2_300, 2_700);
+        Assert.All(Enumerable.Range(0, 100), count => Assert.Equal(order.Toss(2, 1, (ulong)count, 0.5), new EventOrder(3).Toss(2, 1, (ulong)count, 0.5)));
     }
 
     [Fact]

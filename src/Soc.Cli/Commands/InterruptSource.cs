@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Soc.Cli.Commands;
+
+/// <summary>Ctrl-C and SIGTERM as a token: the first signal ends the work cleanly, the second one at once.</summary>
+internal sealed class InterruptSource : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _signals;
+
+    public InterruptSource() => _signals =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+    ];
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        Array.ForEach(_signals, signal => signal.Dispose());
+        _source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext signal)
+    {
+        if (!_source.IsCancellationRequested)
+        {
+            signal.Cancel = true;
+            _source.Cancel();
+        }
+    }
+}

@@ -1,8 +1,0 @@
-namespace Soc.RiscV;
-
-/// <summary>Virtual time that does not follow a hart's cycles: the clock of a free-running SoC.</summary>
-public interface IVirtualClock
-{
-    /// <summary>Virtual time, nanoseconds.</summary>
-    ulong Now { get; }
-}
