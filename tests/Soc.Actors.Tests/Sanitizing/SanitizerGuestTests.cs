@@ -1,5 +1,6 @@
 using Soc.Actors.Summary;
 using Soc.Actors.Tests.Support;
+using Soc.Tlb;
 using Soc.Topology;
 
 namespace Soc.Actors.Tests.Sanitizing;
@@ -105,6 +106,21 @@ public class SanitizerGuestTests
     {
         SocTopology topology = Repository.Load("quad-worlds.yaml");
         AssertSilent(SocRunner.Run(WithMode(topology, mode), new RunOptions { Console = Stream.Null, Sanitize = true }, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(TlbStrategy.Eager, 70)]
+    [InlineData(TlbStrategy.EagerSinks, 0)]
+    [InlineData(TlbStrategy.DeferredSingleSlot, 0)]
+    [InlineData(TlbStrategy.PingPong, 0)]
+    public void A_strategy_that_uses_wrong_answers_is_a_model_failure(TlbStrategy strategy, int exitCode)
+    {
+        SocTopology topology = Repository.Load(Path.Combine("studies", "alternating.yaml")) with { Strategy = strategy };
+
+        RunResult result = SocRunner.Run(topology, new RunOptions { Console = Stream.Null, Sanitize = true }, CancellationToken.None);
+
+        Assert.Equal(exitCode, result.End.ExitCode);
+        Assert.Equal(exitCode == 70, result.End.Reason.Contains("target instead of refused, and no change is under way", StringComparison.Ordinal));
     }
 
     [Fact]
