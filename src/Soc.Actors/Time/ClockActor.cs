@@ -19,6 +19,9 @@ namespace Soc.Actors.Time;
 /// </remarks>
 internal sealed class ClockActor : ReceiveActor
 {
+    // Windows that one lone initiator may run without asking: long enough to cost nothing, short enough to stop soon.
+    private const ulong LoneQuanta = 256;
+
     private readonly EventOrder _order;
     private readonly LockstepFabric _fabric;
     private readonly ulong _quantum;
@@ -36,6 +39,7 @@ internal sealed class ClockActor : ReceiveActor
     private readonly List<int> _round = [];
     private ulong _windowStart;
     private ulong _windowEnd;
+    private bool _isLone;
     private ulong _roundNumber;
     private int _nextInRound;
     private int _outstanding;
@@ -96,7 +100,7 @@ internal sealed class ClockActor : ReceiveActor
 
         // Nobody runs beyond the limit, nor beyond the end of virtual time.
         ulong start = Math.Max(_windowEnd, wants);
-        _windowEnd = start + Math.Min(_quantum, _timeLimit - start);
+        _windowEnd = start + Math.Min(WindowLength(start), _timeLimit - start);
         _windowStart = start;
         if (_watch.Overdue(_windowEnd) is { } overdue)
         {
@@ -105,6 +109,41 @@ internal sealed class ClockActor : ReceiveActor
         }
 
         Step();
+    }
+
+    /// <summary>
+    /// One quantum; longer when only one initiator wants to run before anything else is due. Nobody can see the difference: the
+    /// window shrinks to a quantum again as soon as the lone initiator has sent something or stopped (<see cref="EndLoneTurn"/>).
+    /// </summary>
+    private ulong WindowLength(ulong start)
+    {
+        ulong others = _events.TryPeek(out Envelope? next, out _) ? next.DeliverAt : ulong.MaxValue;
+        int running = 0;
+        foreach (ClockedInitiator initiator in _initiators)
+        {
+            if (initiator.WantsAt <= start && running == 0)
+            {
+                running = 1;
+            }
+            else
+            {
+                others = Math.Min(others, initiator.WantsAt);
+            }
+        }
+
+        _isLone = running == 1 && others > start && others - start > _quantum;
+        ulong longest = _quantum > ulong.MaxValue / LoneQuanta ? _quantum : LoneQuanta * _quantum;
+        return _isLone ? Math.Min(others - start, longest) : _quantum;
+    }
+
+    private void EndLoneTurn(ulong now)
+    {
+        if (_isLone)
+        {
+            _isLone = false;
+            ulong due = _events.TryPeek(out Envelope? next, out _) ? Math.Max(now, next.DeliverAt) : now;
+            _windowEnd = Math.Min(_windowEnd, due + _quantum);
+        }
     }
 
     /// <summary>Does the next thing of this window; returns when somebody has been asked and must answer first.</summary>
@@ -229,6 +268,7 @@ internal sealed class ClockActor : ReceiveActor
         // Whatever the order of the answers, the queue puts the messages into the total order.
         _initiators[advanced.Agent].WantsAt = advanced.WantsAt;
         Collect(advanced.Agent);
+        EndLoneTurn(advanced.Now);
         Consider(advanced, _observer?.TurnEnded(advanced.Agent, advanced.Now, advanced.WantsAt));
         if (--_outstanding == 0)
         {
