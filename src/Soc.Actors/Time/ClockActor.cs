@@ -102,7 +102,7 @@ internal sealed class ClockActor : ReceiveActor
         ulong start = Math.Max(_windowEnd, wants);
         _windowEnd = start + Math.Min(WindowLength(start), _timeLimit - start);
         _windowStart = start;
-        if (_watch.Overdue(_windowEnd) is { } overdue)
+        if (_watch.Overdue(start) is { } overdue)
         {
             Finish(overdue);
             return;

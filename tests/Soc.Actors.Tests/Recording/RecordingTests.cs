@@ -59,7 +59,7 @@ public sealed class RecordingTests : IDisposable
         Assert.Equal((RunOutcome.Diverged, 1), (run.End.Outcome, run.End.ExitCode));
         Assert.InRange(verifier.Verified, 1_000UL, (ulong)recipe.Checkpoints[0].Count);
         Assert.Matches(
-            $@"\A(event {verifier.Verified + 1} is another one: now at \d+ ns, \w+ to [\w-]+, \w+ {{ .* }}; recorded at the same time between the same, with another content"
+            $@"\A(event {verifier.Verified + 1} is another one: now at \d+ ns, [\w-]+ to [\w-]+, \w+ {{ .* }}; recorded at the same time between the same, with another content"
             + @"|one of the turns up to turn \d+ \(hart\d, up to \d+ ns\) went another way, after event \d+)\z",
             verifier.Verdict(run)!);
     }
