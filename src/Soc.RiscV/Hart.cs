@@ -53,7 +53,9 @@ public sealed partial class Hart : IInitiator, IDisposable
     private bool _waiting;
     private bool _spinning;
     private int _pauses;
+#pragma warning disable IDE0044 // The generated interpreter loop writes it.
     private int _spinLeft = SpinRepetitions;
+#pragma warning restore IDE0044
     private ulong[]? _spinRegisters;
     private ulong _spinSnapshotTarget;
     private ulong _spinSnapshotRetired;
