@@ -762,7 +762,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Report("file", $"'{shown}' cannot be read ({(File.Exists(path) ? exception.Message.ReplaceLineEndings(" ") : "no such file")})",
-                "build the guest, or correct the path; it starts at the folder of the topology file");
+                $"build the guest, or correct the path; it starts at the {(map is null ? "current folder" : "folder of the topology file")}");
             return null;
         }
 
