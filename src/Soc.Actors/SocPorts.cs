@@ -16,7 +16,7 @@ namespace Soc.Actors;
 internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink
 {
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
-    private const ulong RefusalEvents = 1024;
+    internal const ulong RefusalEvents = 1024;
 
     // Interrupt lines have numbers below 16.
     private const int LinesPerHart = 16;

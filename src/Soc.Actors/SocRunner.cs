@@ -53,8 +53,34 @@ public static class SocRunner
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
         await console.DisposeAsync().ConfigureAwait(false);
-        TelemetryReport? report = pipeline?.Complete();
-        return new RunResult(end, SummaryBuilder.Build(assembly, end, hostTime), report);
+        RunSummary summary = SummaryBuilder.Build(assembly, end, hostTime);
+        if (pipeline is not null)
+        {
+            CountTotals(pipeline, assembly, summary);
+        }
+
+        return new RunResult(end, summary, pipeline?.Complete());
+    }
+
+    /// <summary>What agents count themselves, and the refusals that were too many for the rings.</summary>
+    private static void CountTotals(TelemetryPipeline pipeline, Assembly assembly, RunSummary summary)
+    {
+        // What is still in the rings comes first: the earliest refusals are the ones that are kept.
+        pipeline.Drain();
+        for (int hart = 0; hart < summary.Harts.Count; hart++)
+        {
+            int agent = assembly.Model.Harts[hart].InitiatorId;
+            pipeline.SetTotal(agent, "soc.instructions", (long)summary.Harts[hart].Instructions);
+            pipeline.SetTotal(agent, "soc.tlb.hits", (long)summary.Harts[hart].TlbHits);
+        }
+
+        foreach (CheckerCounters checker in assembly.CheckerCounters)
+        {
+            for (int agent = 0; agent < assembly.Initiators.Length; agent++)
+            {
+                pipeline.AddRefusals(agent, (long)checker.RefusedBy[agent] - (long)Math.Min(checker.RefusedBy[agent], SocPorts.RefusalEvents));
+            }
+        }
     }
 
     internal static async Task<RunEnd> RunActorsAsync(Assembly assembly, SocTopology topology, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Soc.Memory.Observation;
 using Soc.RiscV.Mmu;
 
 namespace Soc.RiscV;
@@ -280,7 +281,20 @@ public sealed partial class Hart
             _mode = PrivilegeMode.Machine;
         }
 
+        ulong from = _pc;
         _pc = (vector & ~3UL) + (interrupt && (vector & 1) != 0 ? 4 * (ulong)code : 0);
+        _tlb.Events?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.Trap,
+            Source = (ushort)InitiatorId,
+            Start = Now,
+            End = Now,
+            Index = (ushort)_mode,
+            A = from,
+            B = value,
+            C = cause,
+            D = _pc,
+        });
         _tlb.ClearReservation();
         UpdateContexts();
     }

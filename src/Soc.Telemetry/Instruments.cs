@@ -44,6 +44,8 @@ internal sealed class Instruments : IDisposable
         Declare("soc.interrupts", "{interrupt}", "Interrupts raised.");
         Declare("soc.traps", "{trap}", "Traps taken.");
         Declare("soc.dma.bytes", "By", "Bytes that DMA engines copied.");
+        Declare("soc.instructions", "{instruction}", "Instructions that harts retired.");
+        Declare("soc.tlb.hits", "{access}", "Accesses that a private TLB answered without a walk.");
         Declare("soc.telemetry.dropped", "{event}", "Events lost because a ring was full.");
     }
 

@@ -96,6 +96,18 @@ public sealed class TelemetryPipeline : IDisposable
         }
     }
 
+    /// <summary>Counts refused accesses that were too many to be written as events, before <see cref="Complete"/>.</summary>
+    /// <param name="agentId">Who was refused.</param>
+    /// <param name="count">How many.</param>
+    public void AddRefusals(int agentId, long count)
+    {
+        if (count > 0)
+        {
+            AgentOf(agentId).Offered[(int)ModelEventType.Refused] += count;
+            Metrics.Add("soc.refusals", agentId, count);
+        }
+    }
+
     /// <summary>Takes everything out of the rings that is there now.</summary>
     /// <returns>Number of events taken.</returns>
     public int Drain()

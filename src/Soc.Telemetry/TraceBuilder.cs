@@ -88,11 +88,10 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
                 AddRegister(tags, item);
                 break;
             case ModelEventType.Flush:
-                tags.Add(SpanAttribute.Of("soc.flush", item.Kind switch { 0 => "all", 1 => "contexts", 2 => "page", _ => "range" }));
+                tags.Add(SpanAttribute.Of("soc.flush", item.Kind switch { 0 => "all", 1 => "contexts", _ => "page" }));
                 tags.Add(SpanAttribute.Hex("soc.first", item.A));
                 tags.Add(SpanAttribute.Hex("soc.last", item.B));
                 tags.Add(SpanAttribute.Hex("soc.contexts", item.C));
-                tags.Add(SpanAttribute.Of("soc.entries", item.D));
                 break;
             case ModelEventType.Interrupt:
                 tags.Add(SpanAttribute.Of("soc.hart", NameOf(item.A)));
@@ -107,7 +106,7 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
                 tags.Add(SpanAttribute.Of("soc.privilege", item.Index));
                 break;
             case ModelEventType.StaleUse:
-                tags.Add(SpanAttribute.Of("soc.stale_cause", ((StaleCause)item.Index).ToString()));
+                tags.Add(SpanAttribute.Of("soc.stale_cause", ((StaleCause)item.Index).ToWord()));
                 tags.Add(SpanAttribute.Of("soc.kind", KindOf(item.Kind)));
                 tags.Add(SpanAttribute.Hex("soc.virtual_address", item.A));
                 tags.Add(SpanAttribute.Hex("soc.pc", item.B));

@@ -51,6 +51,19 @@ public sealed unsafe partial class SoftTlb
         }
     }
 
+    /// <summary>Tells of a flush: everything (0), some contexts (1) or a page (2).</summary>
+    private void TraceFlush(byte what, ulong first, ulong last, ulong contexts) => Events?.TryWrite(new ModelEvent
+    {
+        Type = ModelEventType.Flush,
+        Source = (ushort)_initiator.InitiatorId,
+        Start = _initiator.Now,
+        End = _initiator.Now,
+        Kind = what,
+        A = first,
+        B = last,
+        C = contexts,
+    });
+
     /// <summary>A slow access begins; its walk and its lazy translation belong together.</summary>
     private void BeginTranslation(int context, ulong virtualAddress)
     {
@@ -77,7 +90,8 @@ public sealed unsafe partial class SoftTlb
 
     private void TraceWalk(AccessKind kind, int code, in PageWalk walk)
     {
-        if (_detailed)
+        // A walk that reads no table (M-mode, a DMA engine) is no walk to anybody who looks at a trace.
+        if (_detailed && (walk.Reads > 0 || code != 0))
         {
             Events!.TryWrite(new ModelEvent
             {

@@ -169,6 +169,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     public void FlushContexts(ulong contexts)
     {
         ClearReservation();
+        TraceFlush(contexts == ulong.MaxValue ? (byte)0 : (byte)1, 0, ulong.MaxValue, contexts);
         for (int number = 0; number < _contexts.Length; number++)
         {
             if (((contexts >> number) & 1) == 0)
@@ -193,6 +194,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     public void FlushPage(ulong virtualAddress, ulong contexts = ulong.MaxValue)
     {
         ClearReservation();
+        TraceFlush(2, virtualAddress & PageMask, virtualAddress | ~PageMask, contexts);
         Statistics.PageFlushes++;
         for (int number = 0; number < _contexts.Length; number++)
         {

@@ -51,7 +51,7 @@ internal static class SanitizerSetup
 
     private static StaleUseSummary Of(SystemModel model, StaleUse use, ulong count) => new()
     {
-        Cause = NameOf(use.Cause),
+        Cause = use.Cause.ToWord(),
         Initiator = model.Agents[use.Initiator].Name,
         ProgramCounter = Hex(use.ProgramCounter),
         Symbol = model.Symbolize(use.ProgramCounter) ?? string.Empty,
@@ -85,16 +85,4 @@ internal static class SanitizerSetup
     });
 
     private static string Hex(ulong value) => $"0x{value:x}";
-
-    private static string NameOf(StaleCause cause) => cause switch
-    {
-        StaleCause.MissingFence => "missing-fence",
-        StaleCause.FenceBeforeStore => "fence-before-store",
-        StaleCause.FenceTooNarrow => "fence-too-narrow",
-        StaleCause.MissingRemoteFence => "missing-remote-fence",
-        StaleCause.AddressSpaceReused => "address-space-reused",
-        StaleCause.MissingProtectionFence => "missing-protection-fence",
-        StaleCause.MissingCodeFence => "missing-code-fence",
-        _ => "checker-not-awaited",
-    };
 }

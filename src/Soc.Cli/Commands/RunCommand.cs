@@ -190,9 +190,7 @@ internal static class RunCommand
             Otlp = otlp is not null || byVariables ? new OtlpOptions { Endpoint = otlp } : null,
             RunAttributes =
             [
-                new("soc.topology", topology.Name),
                 new("soc.mode", ModeName(topology)),
-                new("soc.seed", topology.Seed.ToString(CultureInfo.InvariantCulture)),
             ],
         };
     }

@@ -59,6 +59,12 @@ internal static class VectorsCommand
             }
         }
 
+        if (passed + failed == 0)
+        {
+            Console.Error.WriteLine($"{path}: holds no vectors; one JSON object per line is expected");
+            return ExitCode.BadInput;
+        }
+
         Console.Out.WriteLine($"{name}: {passed} passed, {failed} failed");
         return failed == 0 ? ExitCode.Success : 1;
     }

@@ -49,11 +49,11 @@ internal static class SummaryPrinter
             report.Table(["fault", "times"], [.. summary.Faults.Select(fault => Row(fault.Fault, fault.Injected))]);
         }
 
-        PrintSanitizer(summary.Sanitizer, report);
+        PrintSanitizer(run.End.Outcome, summary.Sanitizer, report);
         PrintHost(run, report);
     }
 
-    private static void PrintSanitizer(SanitizerSummary? found, ReportWriter report)
+    private static void PrintSanitizer(RunOutcome outcome, SanitizerSummary? found, ReportWriter report)
     {
         if (found is null)
         {
@@ -61,7 +61,8 @@ internal static class SummaryPrinter
         }
 
         report.Heading("sanitizer");
-        string stale = found.Reports.Count == 0 ? "no stale use" : $"{found.Reports.Count} stale use{(found.Reports.Count == 1 ? "" : "s")}";
+        string stale = outcome == RunOutcome.ModelFailure ? "stopped at a model bug, see above"
+            : found.Reports.Count == 0 ? "no stale use" : $"{found.Reports.Count} stale use{(found.Reports.Count == 1 ? "" : "s")}";
         string dropped = found.Dropped == 0 ? "" : $" and {Units.Count(found.Dropped)} more";
         report.Line($"{stale}{dropped}; {Units.Count(found.Compared)} accesses compared, {Units.Count(found.Allowed)} allowed differences");
         if (found.Partial)

@@ -35,6 +35,12 @@ internal sealed class DmaChannel(int number, DmaWidMarker? marker)
 
     public ulong Progress { get; set; }
 
+    /// <summary>Virtual time at which the current descriptor was fetched, ns.</summary>
+    public ulong DescriptorStart { get; set; }
+
+    /// <summary>Writing beats of the channel before the current descriptor.</summary>
+    public ulong DescriptorFirstBeat { get; set; }
+
     public ulong ReadBeats { get; set; }
 
     public ulong WriteBeats { get; set; }

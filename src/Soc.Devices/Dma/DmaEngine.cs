@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Soc.Memory;
+using Soc.Memory.Observation;
 using Soc.Tlb;
 
 namespace Soc.Devices.Dma;
@@ -389,6 +390,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
                     channel.CurrentIndex = channel.Head;
                     channel.Progress = 0;
                     channel.DescriptorCause = DmaErrorCause.None;
+                    channel.DescriptorStart = Now;
+                    channel.DescriptorFirstBeat = channel.WriteBeats;
                     channel.Begin(DmaPhase.ReadDescriptor, channel.RingBase + (channel.Head * DmaChannel.DescriptorSize), DmaChannel.DescriptorSize);
                     break;
                 case DmaPhase.ReadDescriptor:
@@ -572,6 +575,20 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         channel.Phase = DmaPhase.Idle;
         channel.Descriptors++;
         Statistics.Descriptors++;
+        _tlb.Events?.TryWrite(new ModelEvent
+        {
+            Type = ModelEventType.DmaDescriptor,
+            Source = (ushort)InitiatorId,
+            Correlation = Statistics.Descriptors,
+            Start = channel.DescriptorStart,
+            End = Now,
+            Index = (ushort)channel.Number,
+            Result = (byte)(channel.DescriptorCause == DmaErrorCause.None ? AccessResult.Ok : AccessResult.Error),
+            A = channel.Source,
+            B = channel.Destination,
+            C = channel.Progress,
+            D = channel.WriteBeats - channel.DescriptorFirstBeat,
+        });
         channel.Head = channel.Head + 1 == channel.RingSize ? 0 : channel.Head + 1;
         if (channel.DescriptorCause != DmaErrorCause.None)
         {

@@ -64,8 +64,8 @@ public enum ModelEventType : byte
     Rearm = 6,
 
     /// <summary>
-    /// Entries of a private TLB were dropped. Kind: 0 everything, 1 some contexts, 2 one page, 3 a range. A: first virtual address.
-    /// B: last. C: bit per context. D: entries dropped.
+    /// Entries of a private TLB were dropped. Kind: 0 everything, 1 some contexts, 2 one page. A: first virtual address.
+    /// B: last. C: bit per context.
     /// </summary>
     Flush = 7,
 

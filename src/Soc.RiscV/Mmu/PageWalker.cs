@@ -87,22 +87,23 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             ulong address = table + (((virtualAddress >> shift) & 0x1FF) << 3);
             if (!TryReadEntry(address, out ulong entry))
             {
-                return AccessFault(kind);
+                return Traced(level, kind, address, entry, AccessFault(kind));
             }
 
             walk.Reads++;
             if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || (entry & Reserved) != 0)
             {
-                return PageFault(kind);
+                return Traced(level, kind, address, entry, PageFault(kind));
             }
 
             if ((entry & (Readable | Executable)) == 0)
             {
                 if ((entry & (UserPage | Accessed | Dirty)) != 0)
                 {
-                    return PageFault(kind);
+                    return Traced(level, kind, address, entry, PageFault(kind));
                 }
 
+                Traced(level, kind, address, entry, 0);
                 table = (entry & FrameMask) << 2;
                 continue;
             }
@@ -111,13 +112,13 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             ulong frame = (entry & FrameMask) << 2;
             if ((frame & offsetMask) != 0)
             {
-                return PageFault(kind);
+                return Traced(level, kind, address, entry, PageFault(kind));
             }
 
             AccessKinds granted = Rights(entry, context, mode);
             if (!granted.Includes(kind))
             {
-                return PageFault(kind);
+                return Traced(level, kind, address, entry, PageFault(kind));
             }
 
             ulong needed = kind == AccessKind.Store ? Accessed | Dirty : Accessed;
@@ -125,7 +126,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             {
                 if (!hart.HardwareAccessDirty)
                 {
-                    return PageFault(kind);
+                    return Traced(level, kind, address, entry, PageFault(kind));
                 }
 
                 int update = Update(address, entry, entry | needed, kind);
@@ -140,10 +141,17 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             walk.Granted = (entry & Dirty) != 0 ? granted : granted & ~AccessKinds.Store;
             walk.PhysicalAddress = frame | (virtualAddress & offsetMask);
             walk.Log2Size = shift;
-            return 0;
+            return Traced(level, kind, address, entry, 0);
         }
 
         return PageFault(kind);
+    }
+
+    /// <summary>Tells whoever watches how a level of the walk ended.</summary>
+    private int Traced(int level, AccessKind kind, ulong address, ulong entry, int fault)
+    {
+        hart.Tlb.TraceWalkLevel(level, kind, address, entry, fault);
+        return fault;
     }
 
     /// <summary>What a leaf entry grants in a context.</summary>
