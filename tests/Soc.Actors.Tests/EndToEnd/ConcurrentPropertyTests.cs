@@ -40,6 +40,7 @@ public class ConcurrentPropertyTests
                 data.Add("lockstep", seed, seed % 2 == 0 ? "40ns..60ns" : "20ns..900ns");
             }
 
+            data.Add("lockstep-parallel", 0, "40ns..60ns");
             data.Add("free", 1, "40ns..60ns");
             return data;
         }
