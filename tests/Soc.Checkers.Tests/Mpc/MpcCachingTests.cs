@@ -1,0 +1,116 @@
+using Soc.Memory;
+using Soc.Tlb;
+using static Soc.Checkers.Tests.Mpc.MpcBench;
+
+namespace Soc.Checkers.Tests.Mpc;
+
+/// <summary>Cases of arm-filters.md section 2.10 that need cached answers: a TLB which re-arms exactly the scopes of writes.</summary>
+public sealed class MpcCachingTests : IDisposable
+{
+    private readonly MpcBench _d = new();
+    private readonly SoftTlb _tlb;
+
+    public MpcCachingTests() => _tlb = new SoftTlb(new Initiator(), _d.Space, new Walker(), new TlbConfiguration { Contexts = 2 });
+
+    public void Dispose()
+    {
+        _tlb.Dispose();
+        _d.Dispose();
+    }
+
+    [Fact]
+    public void M28_M29_M30_a_changed_bit_flips_both_securities_of_its_block_only()
+    {
+        Assert.Equal([Data, 0UL], [Load(secure: true, 0x3000), Load(secure: false, 0x3000)]);
+        Write(0, 8);
+        Assert.Equal([0UL, Data], [Load(secure: true, 0x3000), Load(secure: false, 0x3000)]);
+        Write(0, 0);
+        Assert.Equal([Data, 0UL], [Load(secure: true, 0x3000), Load(secure: false, 0x3000)]);
+    }
+
+    [Fact]
+    public void M28_blocks_that_did_not_change_stay_cached()
+    {
+        Load(secure: false, 0x1_0000);
+        InvalidationScope scope = Assert.NotNull(_d.SetWord(0, 5));
+        Assert.Equal((Base, Alias + 0x2FFF), (scope.First, scope.Last));
+        Assert.Equal(0, _tlb.Rearm(7, scope with { Last = Base + 0x2FFF }));
+        Assert.NotEqual(0, _tlb.Rearm(7, scope with { First = Base + 0x1_0000, Last = Base + 0x1_0000 }));
+    }
+
+    [Fact]
+    public void M31_the_response_is_never_cached()
+    {
+        Assert.Equal(0UL, Load(secure: false, 0));
+        Assert.Null(_d.Set(Ctrl, 0x110));
+        _tlb.UseContexts(1, 1);
+        Assert.Equal(TlbOutcome.BusError, _tlb.Read(Base, 8, out _));
+    }
+
+    [Fact]
+    public void M33_a_change_reaches_both_aliases()
+    {
+        Assert.Equal([0UL, 0UL], [Load(secure: false, 0x1000), Load(secure: false, Alias - Base + 0x1000)]);
+        Write(0, 2);
+        Assert.Equal([Data, Data], [Load(secure: false, 0x1000), Load(secure: false, Alias - Base + 0x1000)]);
+    }
+
+    [Fact]
+    public void M35_a_refused_atomic_gives_zero_stores_nothing_and_is_one_refusal()
+    {
+        _tlb.UseContexts(1, 1);
+        Assert.Equal(TlbOutcome.Ok, _tlb.ReadModifyWrite(Base + 0x1000, 4, AtomicOperation.Add, 1, out ulong old));
+        Assert.Equal([0UL, Data], [old, _d.Memory(0x1000)]);
+        Assert.Single(_d.Recorder.Reports);
+        Assert.Equal(TlbOutcome.Ok, _tlb.LoadReserved(Base + 0x1000, 4, out old));
+        Assert.Equal(0UL, old);
+        _tlb.StoreConditional(Base + 0x1000, 4, 9, out _);
+        Assert.Equal(Data, _d.Memory(0x1000));
+    }
+
+    private void Write(int word, uint value)
+    {
+        if (_d.SetWord(word, value) is { } scope)
+        {
+            _tlb.Rearm(7, scope);
+        }
+    }
+
+    private ulong Load(bool secure, ulong offset)
+    {
+        int context = secure ? 0 : 1;
+        _tlb.UseContexts(context, context);
+        if (!_tlb.TryRead(Base + offset, out ulong value))
+        {
+            Assert.Equal(TlbOutcome.Ok, _tlb.Read(Base + offset, 8, out value));
+        }
+
+        return value;
+    }
+
+    private sealed class Initiator : IInitiator
+    {
+        public int InitiatorId => 0;
+
+        public string Name => "initiator";
+
+        public ulong Now => 0;
+    }
+
+    /// <summary>Identity mapping; context 0 is Secure, 1 is Non-secure.</summary>
+    private sealed class Walker : IPageWalker
+    {
+        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
+        {
+            walk = new PageWalk
+            {
+                PhysicalAddress = virtualAddress,
+                Granted = AccessKinds.All,
+                Log2Size = 12,
+                Homogeneous = true,
+                Attributes = context == 0 ? Secure() : NonSecure(),
+            };
+            return 0;
+        }
+    }
+}
