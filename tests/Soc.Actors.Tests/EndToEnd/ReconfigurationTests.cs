@@ -132,8 +132,12 @@ public class ReconfigurationTests
         Assert.Equal(new RunEnd(RunOutcome.Finished, 0, string.Empty), result.End);
         CheckerSummary checker = result.Summary.Checkers[0];
         Assert.Equal(checker.InvalidationsSent, checker.InvalidationsAcknowledged);
-        Assert.True(mode == "free" || checker.InvalidationsSent == Changes, $"sent {checker.InvalidationsSent}");
-        Assert.Equal(0UL, result.Summary.DmaEngines[0].Descriptors);
+        if (mode != "free")
+        {
+            // In free mode a stop may come late, when a copy is over, and a start late, when nothing changes any more.
+            Assert.Equal((ulong)Changes, checker.InvalidationsSent);
+            Assert.Equal(0UL, result.Summary.DmaEngines[0].Descriptors);
+        }
     }
 
     [Fact]
