@@ -25,6 +25,7 @@ public class ConcurrentPropertyTests
     private const int Begun = 8;
     private const int Done = 0;
     private const int SlotStride = 64;
+    private const int Reading = 8;
     private const int SecondPage = 18;
     private const int Reserve = 19;
 
@@ -116,8 +117,13 @@ public class ConcurrentPropertyTests
         Code code = new Code()
             .Li(S0, Guest.Shared).Li(S1, Guest.Secret).Li(A4, Guest.Secret + 0x5000).Li(A5, Pattern)
             .Csrr(A0, Mhartid).Bne(A0, Zero, "reader")
-            .Sd(A5, S1).Sd(A5, A4).Li(A1, Guest.Checker).Li(A2, 0).Li(A3, Rounds).Li(Reserve, (seed * 2) + 1)
-            .Label("round").Addi(A2, A2, 1)
+            .Sd(A5, S1).Sd(A5, A4).Li(A1, Guest.Checker).Li(A2, 0).Li(A3, Rounds).Li(Reserve, (seed * 2) + 1);
+        for (int hart = 1; hart < Harts; hart++)
+        {
+            code.Label($"wait {hart}").Ld(T0, S0, (hart * SlotStride) + Reading).Beq(T0, Zero, $"wait {hart}");
+        }
+
+        code.Label("round").Addi(A2, A2, 1)
             .Sd(A2, S0, Begun);
         Fence(code)
             .Li(T1, WorldOneToo).Andi(T0, A2, 1).Bne(T0, Zero, "write").Li(T1, TrustedOnly)
@@ -135,6 +141,7 @@ public class ConcurrentPropertyTests
             // A0 = this reader's slot; A2 and SecondPage = smallest version that explains what was seen of each page.
             .Label("reader").Li(A2, 0).Li(SecondPage, 0).Add(T0, A0, Zero).Add(A0, S0, Zero)
             .Label("slot").Addi(A0, A0, SlotStride).Addi(T0, T0, -1).Bne(T0, Zero, "slot")
+            .Ld(T2, S1).Li(T0, 1).Sd(T0, A0, Reading)
             .Label("look");
         Look(code, S1, A2, shared, "first");
         Look(code, A4, shared ? A2 : SecondPage, shared, "second");

@@ -86,12 +86,22 @@ public class ReconfigurationTests
     {
         const int Changes = 200;
         Code code = new Code()
-            .Li(S1, Guest.Secret).Csrr(A0, Mhartid).Bne(A0, Zero, "read")
-            .Li(A1, Guest.Checker).Li(A2, TrustedOnly).Li(A3, Changes)
-            .Label("change").Xori(A2, A2, 0xC).Sd(A2, A1, Guest.LastPermissions).Addi(A3, A3, -1).Bne(A3, Zero, "change").Pass()
+            .Li(S0, Guest.Shared).Li(S1, Guest.Secret).Li(T1, 1).Csrr(A0, Mhartid).Bne(A0, Zero, "reader")
+            .Li(A1, Guest.Checker).Li(A2, TrustedOnly).Li(A3, Changes);
+        for (int hart = 1; hart < 4; hart++)
+        {
+            code.Label($"wait {hart}").Ld(T0, S0, hart * 64).Beq(T0, Zero, $"wait {hart}");
+        }
+
+        code.Label("change").Xori(A2, A2, 0xC).Sd(A2, A1, Guest.LastPermissions).Addi(A3, A3, -1).Bne(A3, Zero, "change").Pass()
+            .Label("reader").Addi(S0, S0, 64).Addi(A0, A0, -1).Bne(A0, Zero, "reader")
+            .Ld(T0, S1).Sd(T1, S0)
             .Label("read").Ld(T0, S1).Addi(T1, T1, 1).Jump("read");
 
-        CheckAllAcknowledged(Guest.Run(code, harts: 4, mode: "free"), Changes);
+        RunResult result = Guest.Run(code, harts: 4, mode: "free");
+
+        CheckAllAcknowledged(result, Changes);
+        Assert.Equal(3UL * Changes, result.Summary.Checkers[0].InvalidationsSent);
     }
 
     [Theory]
@@ -122,8 +132,12 @@ public class ReconfigurationTests
         Assert.Equal(new RunEnd(RunOutcome.Finished, 0, string.Empty), result.End);
         CheckerSummary checker = result.Summary.Checkers[0];
         Assert.Equal(checker.InvalidationsSent, checker.InvalidationsAcknowledged);
-        Assert.True(mode == "free" || checker.InvalidationsSent == Changes, $"sent {checker.InvalidationsSent}");
-        Assert.Equal(0UL, result.Summary.DmaEngines[0].Descriptors);
+        if (mode != "free")
+        {
+            // In free mode a stop may come late, when a copy is over, and a start late, when nothing changes any more.
+            Assert.Equal((ulong)Changes, checker.InvalidationsSent);
+            Assert.Equal(0UL, result.Summary.DmaEngines[0].Descriptors);
+        }
     }
 
     [Fact]
