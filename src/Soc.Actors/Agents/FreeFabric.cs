@@ -38,7 +38,8 @@ internal sealed class FreeFabric(int agents, HostClock clock) : IFabric
     /// <inheritdoc/>
     public void SendLate(int from, int to, ulong sentAt, IAgentMessage message, ulong by, bool overtaken)
     {
-        Task due = Task.Delay(clock.Until(clock.Now + by));
+        // A timer counts whole milliseconds and drops the rest: never early.
+        Task due = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(clock.Until(clock.Now + by).TotalMilliseconds)));
         if (overtaken)
         {
             due.ContinueWith(_ => Deliver(from, to, sentAt, message), TaskScheduler.Default);
