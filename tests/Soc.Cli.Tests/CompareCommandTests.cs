@@ -88,6 +88,22 @@ public class CompareCommandTests
     }
 
     [Fact]
+    public void AD7_no_strategy_keeps_an_answer_that_does_not_hold_for_the_whole_page()
+    {
+        using var folder = new TemporaryFolder();
+        string json = Path.Combine(folder.Path, "granule.json");
+        SocProcess process = SocProcess.Run("compare", SocProcess.Topology("studies/granule.yaml"), "--json", json);
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        using var document = JsonDocument.Parse(File.ReadAllText(json));
+        JsonElement runs = document.RootElement.GetProperty("runs");
+        Assert.Equal(6, runs.GetArrayLength());
+        Assert.All(runs.EnumerateArray(), run => Assert.Equal(0, run.GetProperty("wrong").GetInt32()));
+
+        // One translation to find out that the answer is for half a page, then one for each of the 1,000 accesses.
+        Assert.Matches(@"ram allow \(R lower R upper\)\^500 (\(\d\))? +(1/1001/1000/500 +){5}1/1000/1000/1000", process.Output);
+    }
+
+    [Fact]
     public void Guarantee_levels_differ_in_what_a_register_write_waits_for_and_in_what_a_hit_costs()
     {
         using var folder = new TemporaryFolder();

@@ -62,6 +62,7 @@ guest strategies strategies/strategies.c
 guest study-alternating strategies/strategies.c -DSTUDY=1
 guest study-mmio strategies/strategies.c -DSTUDY=2
 guest study-invalidations strategies/strategies.c -DSTUDY=3
+guest study-granule strategies/strategies.c -DSTUDY=4
 guest study-window strategies/window.c -DHARTS=2
 
 worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"

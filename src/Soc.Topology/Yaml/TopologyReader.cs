@@ -655,7 +655,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             int index = map.Integer("slot", 1, slots);
             SlotMatch match = map.RequiredChoice("match", Choices.SlotMatches) ?? SlotMatch.Off;
             ulong address = map.Required<ulong>("address", Quantity.TryInteger, AddressHint);
-            Aligned(map, "address", address, PageSize);
+            // An OFF slot keeps its address as it is (worldguard.md section 3.3); it can be the lower bound of the slot above.
+            Aligned(map, "address", address, match == SlotMatch.Off ? 4 : PageSize);
             ulong size = 0;
             if (match == SlotMatch.NaturallyAligned)
             {

@@ -12,6 +12,7 @@
 #define STUDY_ALTERNATING 1
 #define STUDY_MMIO 2
 #define STUDY_INVALIDATIONS 3
+#define STUDY_GRANULE 4
 
 #ifndef STUDY
 #define STUDY STUDY_TABLES
@@ -44,10 +45,10 @@ static const char *const leaf_names[] = { "ram", "mmio" };
 static const char *const rights_names[] = { "allow", "RO", "WO", "deny" };
 static const u64 rights_bits[] = { 3, 1, 2, 0 };
 
-enum pattern { READS, WRITES, ALTERNATING, MOSTLY_READS, FETCH_READS, FETCH_MIXED, READS_INVALIDATED, MIXED_INVALIDATED, PATTERNS };
+enum pattern { READS, WRITES, ALTERNATING, MOSTLY_READS, FETCH_READS, FETCH_MIXED, READS_INVALIDATED, MIXED_INVALIDATED, PATTERNS, HALVES = PATTERNS };
 
 static const char *const pattern_names[] =
-    { "R^1000", "W^1000", "(RW)^500", "(R^9 W)^100", "X R^999", "X R W R^997", "(R^9 I)^100", "((RW)^4 R I)^100" };
+    { "R^1000", "W^1000", "(RW)^500", "(R^9 W)^100", "X R^999", "X R W R^997", "(R^9 I)^100", "((RW)^4 R I)^100", "(R lower R upper)^500" };
 
 #define CODE_OFFSET 0x100
 #define CODE 0x8082 // ret
@@ -90,6 +91,7 @@ static void select_target(u64 leaf, u64 rights, u64 pattern)
     target.rights = rights_bits[rights];
     target.value = ++stored;
     write64(target.physical, target.value);
+    write64(target.physical + PAGE / 2, target.value);
     *(volatile u16 *)(target.physical + CODE_OFFSET) = CODE;
     fence_i();
     name_window(leaf_names[leaf]);
@@ -164,6 +166,15 @@ static void X(void)
         wrong++;
 }
 
+// A page whose lower half is refused and whose upper half is not: the checker's edge lies inside the page.
+static void halves(void)
+{
+    if (read64(target.virtual) != 0)
+        wrong++;
+    if (read64(target.virtual + PAGE / 2) != target.value)
+        wrong++;
+}
+
 static void I(void) { call(OP_INVALIDATE, 0, 0, 0); }
 
 static void times(int count, void (*access)(void))
@@ -209,6 +220,7 @@ static void run(enum pattern pattern)
             I();
         }
         break;
+    case HALVES: times(500, halves); break;
     default:
         for (int i = 0; i < 100; i++)
         {
@@ -247,6 +259,9 @@ static void user_main(void)
 #elif STUDY == STUDY_MMIO
     for (int i = 0; i < 8; i++)
         window(MMIO, READ_ONLY, ALTERNATING);
+#elif STUDY == STUDY_GRANULE
+    for (int i = 0; i < 8; i++)
+        window(RAM, ALLOW, HALVES);
 #else
     for (int i = 0; i < 4; i++)
     {
