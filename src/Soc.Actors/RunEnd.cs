@@ -26,4 +26,9 @@ public sealed record RunEnd(RunOutcome Outcome, int ExitCode, string Reason)
 
     /// <summary>Exit code after Ctrl-C.</summary>
     public const int InterruptedExitCode = 130;
+
+    /// <summary>The end of a run that reached its limit of virtual time.</summary>
+    /// <param name="limit">The limit, ns.</param>
+    public static RunEnd TimeLimitReached(ulong limit) =>
+        new(RunOutcome.TimeLimit, TimeLimitExitCode, $"the limit of {limit} ns of virtual time was reached");
 }

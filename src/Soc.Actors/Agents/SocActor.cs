@@ -138,7 +138,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             Timers.StartSingleTimer(
                 "limit",
-                new RunEnd(RunOutcome.TimeLimit, RunEnd.TimeLimitExitCode, $"the limit of {_assembly.TimeLimit} ns of virtual time was reached"),
+                RunEnd.TimeLimitReached(_assembly.TimeLimit),
                 _assembly.HostClock!.Until(_assembly.TimeLimit));
         }
     }

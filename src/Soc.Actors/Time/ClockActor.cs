@@ -94,7 +94,7 @@ internal sealed class ClockActor : ReceiveActor
 
         if (wants >= _timeLimit)
         {
-            Finish(new RunEnd(RunOutcome.TimeLimit, RunEnd.TimeLimitExitCode, $"the limit of {_timeLimit} ns of virtual time was reached"));
+            Finish(RunEnd.TimeLimitReached(_timeLimit));
             return;
         }
 
