@@ -228,6 +228,16 @@ internal sealed class MapReader(MistakeList mistakes, YamlMap map, string path)
         }
     }
 
+    /// <summary>Reports a value that is not a multiple of a power of two.</summary>
+    public void Aligned(string key, ulong value, ulong alignment)
+    {
+        if (value % alignment != 0)
+        {
+            ulong below = value - (value % alignment);
+            Report(key, $"0x{value:x} is not a multiple of 0x{alignment:x}", $"use 0x{below:x} or 0x{below + alignment:x}");
+        }
+    }
+
     /// <summary>The keys as written, for mappings whose keys are data.</summary>
     public IReadOnlyList<(string Key, SourceMark Mark)> Keys() => [.. map.Entries.Select(entry => (entry.Key.Value, entry.Key.Mark))];
 
