@@ -19,6 +19,7 @@ public sealed class SystemBuilder
     private readonly Dictionary<string, GuestMemory> _memories = [];
     private readonly Dictionary<int, IInterruptLine> _lines = [];
     private readonly List<AgentInfo> _agents = [];
+    private readonly Dictionary<int, IommuTranslator> _translators = [];
 
     // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
     private readonly List<Block> _blocks = [];
@@ -67,6 +68,11 @@ public sealed class SystemBuilder
             AddRemote(checker.Name, checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt);
         }
 
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            AddRemote(iommu.Name, iommu.Base, IommuDescription.RegisterBlockSize, null);
+        }
+
         List<Checker> checkers = BuildCheckers();
         foreach (Block block in _blocks)
         {
@@ -77,8 +83,9 @@ public sealed class SystemBuilder
         LoadImages();
         List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, bus))];
         List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, bus))];
+        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, bus))];
         return new SystemModel(
-            _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
+            _topology, _tree, bus, _memories, harts, engines, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines);
     }
 
     private void NumberAgents()
@@ -96,6 +103,11 @@ public sealed class SystemBuilder
         foreach (CheckerDescription checker in _topology.Checkers)
         {
             _agents.Add(new AgentInfo(_agents.Count, AgentKind.Checker, checker.Name));
+        }
+
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Iommu, iommu.Name));
         }
     }
 
@@ -256,6 +268,11 @@ public sealed class SystemBuilder
     private DmaEngine BuildDma(DmaDescription engine, AddressSpace bus)
     {
         int agent = AgentOf(engine.Name);
+        if (engine.Iommu is { } behind)
+        {
+            _translators.Add(agent, new IommuTranslator(AgentOf(behind.Iommu), behind.Entries));
+        }
+
         return new DmaEngine(
             agent,
             engine.Name,
@@ -266,6 +283,11 @@ public sealed class SystemBuilder
                 BeatBytes = engine.BeatSize,
                 Frequency = engine.Frequency,
                 RequesterId = (uint)agent,
+                DeviceIds = engine.Iommu?.DeviceIds,
+                Translations = engine.Iommu is { } connection ? TranslationsOf(connection, engine.Channels) : null,
+                Translator = _translators.GetValueOrDefault(agent),
+                HasAts = engine.Iommu?.Ats ?? false,
+                HasPageRequests = engine.Iommu?.PageRequests ?? false,
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },
@@ -274,6 +296,17 @@ public sealed class SystemBuilder
             Clock = _ports.Clock,
         };
     }
+
+    /// <summary>Reset values of the channels' TRANSLATION registers (see <see cref="DmaEngine"/>).</summary>
+    private static ulong[] TranslationsOf(DmaIommuDescription connection, int channels) =>
+    [
+        .. Enumerable.Range(0, channels).Select(channel =>
+            (connection.Ats ? 1UL : 0) | (connection.PageRequests ? 2UL : 0) |
+            (connection.ProcessIds.ElementAtOrDefault(channel) is { } process ? 4UL | ((ulong)process << 12) : 0)),
+    ];
+
+    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace bus) =>
+        new(AgentOf(iommu.Name), iommu, bus, [.. iommu.Interrupts.Select(source => _plic!.LineOf(source))]);
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {

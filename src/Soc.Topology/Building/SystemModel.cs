@@ -13,10 +13,12 @@ public sealed class SystemModel : IDisposable
 {
     private readonly IReadOnlyDictionary<string, GuestMemory> _memories;
     private readonly IReadOnlyDictionary<int, IInterruptLine> _lines;
+    private readonly IReadOnlyDictionary<int, IommuTranslator> _translators;
 
     internal SystemModel(
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
-        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers,
+        IReadOnlyList<IommuUnit> iommus, IReadOnlyDictionary<int, IommuTranslator> translators, IReadOnlyList<AgentInfo> agents,
         AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
@@ -25,6 +27,8 @@ public sealed class SystemModel : IDisposable
         Harts = harts;
         DmaEngines = engines;
         Checkers = checkers;
+        Iommus = iommus;
+        _translators = translators;
         Agents = agents;
         MachineTimer = machineTimer;
         Plic = plic;
@@ -51,6 +55,9 @@ public sealed class SystemModel : IDisposable
     /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
 
+    /// <summary>IOMMUs in the order of the topology.</summary>
+    public IReadOnlyList<IommuUnit> Iommus { get; }
+
     /// <summary>All agents; the index is the agent number.</summary>
     public IReadOnlyList<AgentInfo> Agents { get; }
 
@@ -70,6 +77,10 @@ public sealed class SystemModel : IDisposable
     /// <summary>The interrupt wire of a DMA engine or checker; null when it has none.</summary>
     /// <param name="agentId">The agent's number.</param>
     public IInterruptLine? InterruptLineOf(int agentId) => _lines.GetValueOrDefault(agentId);
+
+    /// <summary>What translates a DMA engine's addresses; null when nothing does.</summary>
+    /// <param name="agentId">The engine's agent number.</param>
+    public IommuTranslator? TranslatorOf(int agentId) => _translators.GetValueOrDefault(agentId);
 
     /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
     public string? Symbolize(ulong address)

@@ -1,3 +1,4 @@
+using Soc.Iommu;
 using Soc.Tlb;
 
 namespace Soc.Topology.Yaml;
@@ -72,6 +73,37 @@ internal static class Choices
         new("iopmp", CheckerKind.Iopmp, Supported: false),
         new("mpc", CheckerKind.Mpc, Supported: false),
         new("tzc-400", CheckerKind.Tzc400, Supported: false),
+    ];
+
+    public static readonly IReadOnlyList<Choice<bool>> Iommus =
+    [
+        new("riscv-iommu", true),
+    ];
+
+    public static readonly IReadOnlyList<Choice<IommuCapabilities>> IommuProfiles =
+    [
+        new("full", IommuCapabilities.Full),
+        new("linux", IommuCapabilities.LinuxMinimum),
+    ];
+
+    public static readonly IReadOnlyList<Choice<InterruptGeneration>> IommuInterrupts =
+    [
+        new("msi", InterruptGeneration.MessageSignalled),
+        new("wired", InterruptGeneration.WireSignalled),
+        new("both", InterruptGeneration.Both),
+    ];
+
+    public static readonly IReadOnlyList<Choice<int>> IommuMessages =
+    [
+        new("off", 0),
+        new("flat", 1),
+        new("mrif", 2),
+    ];
+
+    public static readonly IReadOnlyList<Choice<bool>> IommuResetModes =
+    [
+        new("off", false),
+        new("bare", true),
     ];
 
     public static readonly IReadOnlyList<Choice<SlotMatch>> SlotMatches =

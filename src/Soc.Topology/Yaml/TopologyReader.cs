@@ -38,7 +38,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<HartDescription> harts = new HartReader(context).Read();
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(memoryReader.Read)];
         List<DeviceDescription> devices = deviceReader.Read();
-        List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context).Read)];
+        var connections = new DmaIommuReader(context);
+        List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context, connections).Read)];
+        List<IommuDescription> iommus = [.. root.Maps("iommus").Select(new IommuReader(context).Read)];
+        connections.Check(iommus);
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
         List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(map => checkerReader.Read(map, protectable))];
@@ -49,7 +52,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         imageReader.CheckResetVectors(harts, memories, images);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
-        List<FaultDescription> faults = ReadFaults(harts, engines, checkers);
+        List<FaultDescription> faults = ReadFaults(harts, engines, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
         root.Finish();
         return new SocTopology
         {
@@ -71,6 +74,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Devices = devices,
             DmaEngines = engines,
             Checkers = checkers,
+            Iommus = iommus,
             Images = images,
             Console = console,
             Watchdog = watchdog,
@@ -78,10 +82,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         };
     }
 
-    private List<FaultDescription> ReadFaults(List<HartDescription> harts, List<DmaDescription> engines, List<CheckerDescription> checkers)
+    private List<FaultDescription> ReadFaults(List<HartDescription> harts, List<DmaDescription> engines, IEnumerable<string> owners)
     {
         List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
-        var reader = new FaultReader([.. initiators, .. checkers.Select(checker => checker.Name)], initiators);
+        var reader = new FaultReader([.. initiators, .. owners], initiators);
         return
         [
             .. root.Maps("faults").Select(reader.Read).OfType<FaultDescription>(),
