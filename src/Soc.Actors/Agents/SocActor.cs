@@ -105,7 +105,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         var services = new AgentServices(Faulty(fabric), null, model.Topology.Timing.RegisterWrite);
         Inbox[] inboxes = SpawnAgents(services, order);
         List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
-        Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
+        Dictionary<int, IActorRef> checkers = Owners().Zip(_checkers).ToDictionary(pair => pair.First, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
                 order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
@@ -123,9 +123,9 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             fabric.Connect(agent, _initiators[agent], inboxes[agent]);
         }
 
-        for (int i = 0; i < _checkers.Count; i++)
+        foreach ((int agent, IActorRef owner) in Owners().Zip(_checkers))
         {
-            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkers[i], null);
+            fabric.Connect(agent, owner, null);
         }
 
         foreach (IActorRef initiator in _initiators)
@@ -171,10 +171,28 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 
+        for (int i = 0; i < model.Iommus.Count; i++)
+        {
+            IommuUnit iommu = model.Iommus[i];
+            Dictionary<uint, int> devices = model.Topology.DmaEngines
+                .Where(engine => engine.Iommu?.Iommu == iommu.Name)
+                .SelectMany(engine => engine.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == engine.Name).Id)))
+                .ToDictionary(pair => pair.id, pair => pair.Id);
+            _checkers.Add(Spawn(
+                IommuActor.Props(
+                    services, iommu, _assembly.Rings[iommu.InitiatorId], _assembly.IommuCounters[i], devices, (ulong)model.Topology.Timing.WalkStep,
+                    _assembly.Sanitizer),
+                $"{iommu.InitiatorId}.{iommu.Name}"));
+        }
+
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
         _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
         return inboxes;
     }
+
+    /// <summary>Agent numbers of those who own registers and never run by themselves, in the order of their actors.</summary>
+    private IEnumerable<int> Owners() =>
+        _assembly.Model.Checkers.Select(checker => checker.AgentId).Concat(_assembly.Model.Iommus.Select(iommu => iommu.InitiatorId));
 
     private IActorRef Spawn(Props props, string name) => Context.ActorOf(props.WithDispatcher(Dispatcher), name);
 

@@ -188,6 +188,9 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>After <see cref="DmaExit.PendingTranslation"/>: the bytes that the access stores, and how many; a load has the value 0.</summary>
     public (ulong Value, int Size) PendingStore => (_pendingValue, _pendingSize);
 
+    /// <summary>Whether the address of an access is awaited.</summary>
+    public bool AwaitsTranslation => _waiting && _translating;
+
     /// <summary>Whether a transaction with registers of another actor is under way: an access that was translated and is not done.</summary>
     public bool HasTransaction => _waiting && !_translating;
 

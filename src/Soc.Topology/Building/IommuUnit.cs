@@ -52,6 +52,12 @@ public sealed class IommuUnit : IInitiator, IIommuPort
     public void Send(in AtsMessage message) => Port.Send(message);
 
     /// <inheritdoc/>
+    public void OnCommand(ulong word0, ulong word1, uint index) => Port.OnCommand(word0, word1, index);
+
+    /// <inheritdoc/>
+    public void OnFence() => Port.OnFence();
+
+    /// <inheritdoc/>
     public void SetWire(int vector, bool level)
     {
         if (vector < _lines.Count)
