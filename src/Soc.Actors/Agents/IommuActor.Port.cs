@@ -20,6 +20,9 @@ internal sealed partial class IommuActor
     private ulong _cycleCommands;
     private ulong _cycleMessages;
     private ulong _cycleDoorbell;
+    private ulong _cycleDoorbells;
+    private ulong _countedDoorbell;
+    private ulong _doorbells;
     private ulong _doorbell;
     private ulong _fetched;
     private bool _isOpen;
@@ -107,6 +110,14 @@ internal sealed partial class IommuActor
             _cycleCommands = 0;
             _cycleMessages = 0;
             _cycleDoorbell = _doorbell;
+            _cycleDoorbells = 0;
+        }
+
+        if (_writer >= 0 && _countedDoorbell != _doorbells)
+        {
+            // The write that is being served carries the id of this cycle (see Serve).
+            _countedDoorbell = _doorbells;
+            _cycleDoorbells++;
         }
 
         _cycleCommands++;
@@ -142,6 +153,7 @@ internal sealed partial class IommuActor
             Index = (ushort)Math.Min(_cycleCommands, ushort.MaxValue),
             A = _cycleMessages,
             B = _cycleDoorbell,
+            C = _cycleDoorbells,
         });
         _isOpen = false;
     }

@@ -153,6 +153,7 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
         _writer = access.Initiator;
         _doorbell = _now;
+        _doorbells++;
         ulong commands = _commands;
         ulong cycle = _isOpen ? _cycle : _cycle + 1;
         Model.WriteRegister(access.Offset, access.Size, access.Value);

@@ -148,6 +148,7 @@ public enum ModelEventType : byte
     /// <summary>
     /// An IOFENCE.C completed, and with it a cycle. Source: the IOMMU. Correlation: cycle. Index: commands of the cycle. A: messages that were
     /// waited for. Start: the fence was fetched; End: complete. B: virtual ns at which the cycle's first doorbell was written.
+    /// C: doorbells that led to commands of the cycle.
     /// </summary>
     IommuFence = 20,
 

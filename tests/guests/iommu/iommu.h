@@ -74,7 +74,7 @@ enum {
 
 struct descriptor { u64 source, destination; u32 length, flags, status, done; };
 
-#define RING_ENTRIES 64
+#define RING_ENTRIES 128
 extern struct descriptor rings[2][RING_ENTRIES];
 
 void channel_start(u64 channel, u64 ring_iova, u64 translation);

@@ -23,7 +23,7 @@
 #endif
 
 #define ROUNDS 12
-#define COPIES 48
+#define COPIES 96
 #define PSCID 7
 
 // Pages of the window: 0 ring, 1 source, 2.. buffers.
@@ -114,7 +114,7 @@ int main(void)
     set_entry(&iova_leaf[SOURCE_PAGE], entry_of(source, PTE_PAGE & ~PTE_W));
     fence();
 
-    u64 unmapped = 0;
+    u64 unmapped = 0, seen = 0, running = 0;
     for (u64 round = 1; round <= ROUNDS; round++)
     {
         for (u64 b = 0; b < BUFFERS; b++)
@@ -127,7 +127,8 @@ int main(void)
         channel_go(CHANNEL_NUMBER);
         while (read64(CHANNEL(CHANNEL_NUMBER) + CH_BYTES) - bytes < 4096ul * BUFFERS)
             ;
-        for (u64 b = 0; b < BUFFERS; b++)
+        // Looking takes longer than the copies: the first round is not about the fence.
+        for (u64 b = 0; b < BUFFERS && round == 1; b++)
             for (u64 i = 0; i < 512; i++)
                 if (buffers[b][i] != source[i])
                     finish(2);
@@ -141,20 +142,23 @@ int main(void)
         {
             if (spoiled != 0)
                 finish(3);
-            if (!(read64(CHANNEL(CHANNEL_NUMBER) + CH_STATUS) & STATUS_ERROR))
-                finish(4);
-            if (CHANNEL_NUMBER == 0)
+            // In free mode the channel may have been faster than we.
+            u64 failed = read64(CHANNEL(CHANNEL_NUMBER) + CH_STATUS) & STATUS_ERROR;
+            running += failed != 0;
+            if (failed && CHANNEL_NUMBER == 0)
             {
                 // A write page fault of this device somewhere in the buffers. With ATS the device only learns that it may not.
-                while (faults != round)
+                while (faults == seen)
                     ;
+                seen = faults;
                 if ((last_fault.info & 0xFFF) != 15 || last_fault.info >> 40 != device || (last_fault.iotval - IOVA_PAGE(BUFFER_PAGE)) >> 12 >= BUFFERS)
                     finish(5);
             }
+            seen = faults;
             unmapped += BUFFERS;
         }
     }
     if (BUG == 0)
-        print("unmapped %u buffers under a running device, %u faults\n", unmapped, faults);
+        print("unmapped %u buffers, in %u of %u rounds under a running device\n", unmapped, running, (u64)ROUNDS);
     finish(0);
 }
