@@ -27,14 +27,17 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private ulong _lastDelivery;
     private ulong _now;
 
+    private readonly Inbox? _inbox;
+
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null)
+        Sanitizer? sanitizer = null, Inbox? inbox = null)
     {
         _services = services;
         _checker = checker;
         _ring = ring;
         _sanitizer = sanitizer;
         _acknowledged = acknowledged;
+        _inbox = inbox;
         _counters = counters;
         _changes = counters.Changes;
         counters.IsAwaited = acknowledged;
@@ -43,7 +46,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             checker.InterruptChanged = level => interrupt(level, this);
         }
 
-        Receive<Envelope>(Handle);
+        if (inbox is not null)
+        {
+            IActorRef self = Self;
+            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
+            Receive<Continue>(_ => ServeInbox());
+        }
+
         Receive<Deliver>(deliver =>
         {
             Handle(deliver.Envelope);
@@ -56,7 +65,12 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
                 Sender.Tell(end);
             }
         });
-        Receive<Stop>(_ => Sender.Tell(new Stopped(_checker.AgentId)));
+        Receive<Stop>(_ =>
+        {
+            // Nobody posts any more: what is there is all there will be.
+            Drain();
+            Sender.Tell(new Stopped(_checker.AgentId));
+        });
     }
 
     /// <inheritdoc/>
@@ -71,8 +85,39 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer));
+        Sanitizer? sanitizer = null, Inbox? inbox = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        if (_inbox is not null)
+        {
+            ServeInbox();
+        }
+    }
+
+    /// <summary>
+    /// Free mode: one turn takes all that waits. A message a turn would put each acknowledgement of a round behind a slice of
+    /// every busy initiator.
+    /// </summary>
+    private void ServeInbox()
+    {
+        _inbox!.BeginSlice();
+        Drain();
+        if (!_inbox.TryPark())
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    private void Drain()
+    {
+        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
+        {
+            Handle(envelope!);
+        }
+    }
 
     private void Handle(Envelope envelope)
     {

@@ -19,6 +19,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<RunEnd> _done;
     private readonly List<IActorRef> _initiators = [];
     private readonly List<IActorRef> _checkers = [];
+    private readonly List<Inbox?> _checkerInboxes = [];
     private IActorRef _clock = ActorRefs.Nobody;
     private IActorRef _telemetry = ActorRefs.Nobody;
     private RunEnd? _end;
@@ -120,12 +121,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0), null);
         for (int agent = 0; agent < _initiators.Count; agent++)
         {
-            fabric.Connect(agent, _initiators[agent], inboxes[agent]);
+            fabric.Connect(agent, inboxes[agent]);
         }
 
         for (int i = 0; i < _checkers.Count; i++)
         {
-            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkers[i], null);
+            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkerInboxes[i]!);
         }
 
         foreach (IActorRef initiator in _initiators)
@@ -164,10 +165,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             IInterruptLine? line = model.InterruptLineOf(model.Checkers[i].AgentId);
             Action<bool, IInitiator>? interrupt = line is null ? null : line.Set;
+            Inbox? inbox = services.IsFree ? new Inbox() : null;
+            _checkerInboxes.Add(inbox);
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer),
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, inbox),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 
