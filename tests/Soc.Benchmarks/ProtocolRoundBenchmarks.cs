@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Akka.Configuration;
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Soc.Actors;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
@@ -18,8 +21,7 @@ namespace Soc.Benchmarks;
 /// One acknowledged change in free mode, without guest code: register write, commit, Invalidate, re-arm, acknowledgements, done.
 /// Broadcast: every initiator holds the translation; targeted: only four do, so only they are asked.
 /// </summary>
-[InProcess]
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 2, iterationCount: 8)]
+[Config(typeof(FewRounds))]
 public class ProtocolRoundBenchmarks
 {
     private const int Rounds = 20;
@@ -153,5 +155,15 @@ public class ProtocolRoundBenchmarks
         {
             // It has no timer.
         }
+    }
+
+    /// <summary>Rounds take up to tens of milliseconds: each iteration is one invocation, without a pilot.</summary>
+    private sealed class FewRounds : ManualConfig
+    {
+        public FewRounds() => AddJob(Job.Dry
+            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithStrategy(RunStrategy.Monitoring)
+            .WithWarmupCount(1)
+            .WithIterationCount(5));
     }
 }
