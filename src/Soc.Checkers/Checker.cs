@@ -15,6 +15,7 @@ public abstract class Checker
     private long _invalidations;
     private long _refusals;
     private long _records;
+    private long _changes;
 
     /// <summary>Creates a checker.</summary>
     /// <param name="name">Name from the topology.</param>
@@ -50,6 +51,12 @@ public abstract class Checker
     /// <summary>The level of the interrupt line.</summary>
     public bool InterruptLine { get; private set; }
 
+    /// <summary>
+    /// Set by an owner that calls <see cref="ChangeAcknowledged"/>: registers that show whether a change is complete then follow the
+    /// acknowledgements. Without it, every change counts as acknowledged at its commit.
+    /// </summary>
+    public bool ReportsAcknowledgements { get; set; }
+
     /// <summary>Called by the owner's thread when the interrupt line changes, with its new level.</summary>
     public Action<bool>? InterruptChanged { get; set; }
 
@@ -74,6 +81,15 @@ public abstract class Checker
     /// <see cref="Access"/> again, in order of arrival; to be asked after every access and after reset.
     /// </summary>
     public virtual IReadOnlyList<HeldAccess> TakeReleased() => [];
+
+    /// <summary>
+    /// The owner has all acknowledgements of a change, or there was nobody to wait for. Registers may show it, and held accesses may be
+    /// released: ask <see cref="TakeReleased"/> next.
+    /// </summary>
+    /// <param name="change"><see cref="RegisterOutcome.Change"/> of the access that made the change; strangers and repetitions are harmless.</param>
+    public virtual void ChangeAcknowledged(long change)
+    {
+    }
 
     /// <summary>Enters a refused access, reported by a sink, into the error record if the record's rules take it.</summary>
     public void Record(in Violation violation) => CountRecord(TakeRecord(violation));
@@ -110,6 +126,9 @@ public abstract class Checker
         _invalidations++;
         return scope;
     }
+
+    /// <summary>A number for <see cref="RegisterOutcome.Change"/>.</summary>
+    protected long NumberChange() => ++_changes;
 
     /// <summary>Drives the interrupt line and tells the owner of a change.</summary>
     protected void DriveInterrupt(bool level)
