@@ -34,6 +34,12 @@ public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRe
     /// </summary>
     public virtual bool IsStrict => false;
 
+    /// <summary>
+    /// Where an answer that was kept may still lead, at the offset of the access, although <see cref="Translate"/> now refuses: regions
+    /// whose rules are tables in memory, which software changes first and invalidates later. Null when every change is announced.
+    /// </summary>
+    public virtual AddressSpace? LastingTarget => null;
+
     /// <inheritdoc/>
     public override bool Terminates => true;
 

@@ -48,6 +48,9 @@ public sealed class GpcPort : CheckerPort
     public override object Snapshot => _checker.ConfigurationOf(Instance);
 
     /// <inheritdoc/>
+    public override AddressSpace? LastingTarget => Downstream;
+
+    /// <inheritdoc/>
     public override int IndexCount => DebugIndex + 1;
 
     /// <inheritdoc/>

@@ -31,8 +31,9 @@ internal sealed class GpcBench : IDisposable
     public static readonly SecuritySpace[] Spaces = [SecuritySpace.Secure, SecuritySpace.NonSecure, SecuritySpace.Root, SecuritySpace.Realm];
 
     private readonly GuestMemory _memory = new(0x40_0000);
+    private readonly GuestMemory _tableMemory = new(0x10_0000);
 
-    public GpcBench(GpcOptions? options = null, bool enable = true, bool realTables = false, MemoryRegion? target = null)
+    public GpcBench(GpcOptions? options = null, bool enable = true, bool realTables = false, Wrap? wrap = null)
     {
         Checker = new GpcChecker(options ?? new GpcOptions("gpc", Agent, 2));
         Recorder = new DirectRecorder(Checker);
@@ -41,10 +42,10 @@ internal sealed class GpcBench : IDisposable
         Device = new EchoDevice();
         var down = new ContainerRegion("downstream");
         down.Add(0, new MmioRegion("device", 0, Device));
-        down.Add(0x8100_0000, target ?? new RamRegion("ram", _memory), 1, mayOverlap: true);
+        AddMemory(down, 0x8100_0000, _memory, wrap);
         if (realTables)
         {
-            down.Add(LevelZero, new RamRegion("tables", new GuestMemory(0x10_0000)), 1, mayOverlap: true);
+            AddMemory(down, LevelZero, _tableMemory, wrap);
         }
 
         Downstream = Tree.CreateSpace("downstream", down);
@@ -78,6 +79,9 @@ internal sealed class GpcBench : IDisposable
             }
         }
     }
+
+    /// <summary>Puts a checker in front of memory: tree, base, size, the memory at its address; gives the region for the address map.</summary>
+    internal delegate MemoryRegion Wrap(MemoryTree tree, ulong baseAddress, ulong size, AddressSpace memory);
 
     public GpcChecker Checker { get; }
 
@@ -150,7 +154,27 @@ internal sealed class GpcBench : IDisposable
     /// <summary>The checks of all four spaces: Secure, Non-secure, Root, Realm.</summary>
     public int[] CheckAll(ulong address = Address) => [.. Spaces.Select(space => Check(space, address))];
 
-    public void Dispose() => _memory.Dispose();
+    /// <summary>Writes a word of tables in real memory.</summary>
+    public void Poke(ulong address, ulong value) => Downstream.Write(NoInitiator.Instance, address, 8, TransactionAttributes.DebugAccess, value);
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _tableMemory.Dispose();
+    }
+
+    private void AddMemory(ContainerRegion down, ulong baseAddress, GuestMemory memory, Wrap? wrap)
+    {
+        MemoryRegion region = new RamRegion($"ram.{baseAddress:x}", memory);
+        if (wrap is not null)
+        {
+            var inner = new ContainerRegion($"inner.{baseAddress:x}");
+            inner.Add(baseAddress, region);
+            region = wrap(Tree, baseAddress, memory.Size, Tree.CreateSpace(inner.Name, inner));
+        }
+
+        down.Add(baseAddress, region, 1, mayOverlap: true);
+    }
 
     internal sealed class EchoDevice : IBusDevice
     {

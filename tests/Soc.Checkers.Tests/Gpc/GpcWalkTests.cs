@@ -310,8 +310,8 @@ public sealed class GpcWalkTests : IDisposable
     public void G37_the_tables_are_fetched_unchecked_but_not_open_to_software()
     {
         using var d = new GpcBench(realTables: true);
-        d.Downstream.Write(NoInitiator.Instance, LevelZero, 8, TransactionAttributes.DebugAccess, 0x01);
-        d.Downstream.Write(NoInitiator.Instance, EntryOf, 8, TransactionAttributes.DebugAccess, 0x91);
+        d.Poke(LevelZero, 0x01);
+        d.Poke(EntryOf, 0x91);
         Assert.Equal(Pass, d.Check(SecuritySpace.NonSecure));
         Assert.Equal(Gpf0, d.Check(SecuritySpace.Root, LevelZero));
     }
