@@ -127,6 +127,14 @@ public abstract class Checker
         return scope;
     }
 
+    /// <summary>Counts an invalidation, if there is any, and gives the outcome of the write that made it.</summary>
+    private protected RegisterOutcome Invalidating(ScopeBuilder scopes)
+    {
+        RegisterOutcome outcome = scopes.ToOutcome();
+        _invalidations += outcome.Scope is null ? 0 : 1;
+        return outcome;
+    }
+
     /// <summary>A number for <see cref="RegisterOutcome.Change"/>.</summary>
     protected long NumberChange() => ++_changes;
 
@@ -138,29 +146,5 @@ public abstract class Checker
             InterruptLine = level;
             InterruptChanged?.Invoke(level);
         }
-    }
-
-    /// <summary>
-    /// Narrows a range of physical addresses to the part that reaches this checker through its ports: the smallest range
-    /// that holds all of it. False when no port is touched.
-    /// </summary>
-    protected bool ClipToPorts(ref ulong first, ref ulong last)
-    {
-        ulong low = ulong.MaxValue;
-        ulong high = 0;
-        foreach (CheckerPort port in _ports)
-        {
-            ulong from = Math.Max(first, port.BaseAddress);
-            ulong to = Math.Min(last, port.BaseAddress + port.SizeMinusOne);
-            if (from <= to)
-            {
-                low = Math.Min(low, from);
-                high = Math.Max(high, to);
-            }
-        }
-
-        first = low;
-        last = high;
-        return low <= high;
     }
 }

@@ -29,6 +29,12 @@ public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRe
     public virtual AtomicPolicy AtomicPolicy => AtomicPolicy.Refuse;
 
     /// <summary>
+    /// Whether a store-conditional that is refused without a bus error reports success, as an ordinary store would; else it reports
+    /// failure. It stores nothing either way.
+    /// </summary>
+    public virtual bool RefusedConditionalReportsSuccess => false;
+
+    /// <summary>
     /// Whether a cached answer must be compared with <see cref="Snapshot"/> at every use, so that no access that starts after a
     /// commit sees the old configuration (guarantee level "strict", softtlb.md section 5.3, G3).
     /// </summary>
