@@ -41,6 +41,7 @@ internal sealed class DmaReader(TopologyContext context)
             Worlds = worlds,
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
             BeatSize = (int)beat,
+            Identity = new IdentityReader(context).ReadEngine(map),
             Tlb = TlbReader.Read(map, 64),
             Mark = map.Mark,
         };

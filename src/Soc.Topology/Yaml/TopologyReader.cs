@@ -11,7 +11,6 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         var machine = new MachineReader(context);
         var memoryReader = new MemoryReader(context);
         var deviceReader = new DeviceReader(context);
-        var checkerReader = new CheckerReader(context);
         var imageReader = new ImageReader(context);
         string name = root.Text("soc", "give the SoC a name, such as 'soc: quad'");
         RunMode mode = root.OptionalChoice("mode", Choices.Modes) ?? RunMode.Lockstep;
@@ -41,7 +40,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context).Read)];
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
-        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(map => checkerReader.Read(map, protectable))];
+        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
+        var checkerReader = new CheckerReader(context, protectable, initiators);
+        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(checkerReader.Read).OfType<CheckerDescription>()];
         memoryReader.CheckExist(memories);
         context.CheckRanges();
         context.CheckInterrupts(devices);
@@ -49,7 +50,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         imageReader.CheckResetVectors(harts, memories, images);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
-        List<FaultDescription> faults = ReadFaults(harts, engines, checkers);
+        List<FaultDescription> faults = ReadFaults(initiators, checkers);
         root.Finish();
         return new SocTopology
         {
@@ -78,9 +79,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         };
     }
 
-    private List<FaultDescription> ReadFaults(List<HartDescription> harts, List<DmaDescription> engines, List<CheckerDescription> checkers)
+    private List<FaultDescription> ReadFaults(List<string> initiators, List<CheckerDescription> checkers)
     {
-        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
         var reader = new FaultReader([.. initiators, .. checkers.Select(checker => checker.Name)], initiators);
         return
         [
