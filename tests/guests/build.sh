@@ -79,6 +79,11 @@ do
     guest "sanitizer-$bug-fixed" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2 -DFIXED
 done
 
+for name in iopmp-dma
+do
+    guest "$name" checkers/checkers.c "checkers/$name.c"
+done
+
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 
 if [ "$check" = 0 ]; then

@@ -23,12 +23,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly CheckerCounters _counters;
     private readonly ChangeTracker _changes;
     private readonly List<int> _recipients = [];
+    private readonly Dictionary<int, HeldInitiator> _origins = [];
     private ulong _changeCount;
     private ulong _lastDelivery;
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null)
+        AddressSpace bus, Sanitizer? sanitizer = null)
     {
         _services = services;
         _checker = checker;
@@ -43,6 +44,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             checker.InterruptChanged = level => interrupt(level, this);
         }
 
+        TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester((uint)checker.AgentId);
+        checker.SendMessage = (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
         Receive<Envelope>(Handle);
         Receive<Deliver>(deliver =>
         {
@@ -71,8 +74,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer));
+        AddressSpace bus, Sanitizer? sanitizer = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, bus, sanitizer));
 
     private void Handle(Envelope envelope)
     {
@@ -140,8 +143,44 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         ulong arrived = _now;
         _now = _services.HostClock?.Now ?? _now + _services.RegisterCost;
         var access = new BusAccess(
-            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress, this);
-        RegisterOutcome outcome = _checker.Access(access, message.Value);
+            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress,
+            OnBehalfOf(message.Initiator));
+        Answer(message, _checker.Access(access, message.Value), arrived);
+        Release();
+    }
+
+    /// <summary>Answers the accesses that a checker has held until now, in the order in which they came.</summary>
+    private void Release()
+    {
+        foreach (HeldAccess held in _checker.TakeReleased())
+        {
+            RegisterOutcome outcome = _checker.Access(held.Access, held.Value);
+            if ((outcome.Result & AccessResult.Pending) == 0)
+            {
+                Reply(((HeldInitiator)held.Access.Initiator).Origin, new RegisterDone(outcome.Result, outcome.Value, 0));
+            }
+        }
+    }
+
+    private HeldInitiator OnBehalfOf(int initiator)
+    {
+        if (!_origins.TryGetValue(initiator, out HeldInitiator? origin))
+        {
+            origin = new HeldInitiator(this, initiator);
+            _origins.Add(initiator, origin);
+        }
+
+        return origin;
+    }
+
+    private void Answer(RegisterAccess message, RegisterOutcome outcome, ulong arrived)
+    {
+        if ((outcome.Result & AccessResult.Pending) != 0)
+        {
+            // The checker stalls the access: the initiator waits until it is released.
+            return;
+        }
+
         if (outcome.Scope is not { } scope)
         {
             Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, 0));
