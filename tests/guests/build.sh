@@ -79,7 +79,7 @@ do
     guest "sanitizer-$bug-fixed" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2 -DFIXED
 done
 
-for name in iopmp-dma
+for name in worldguard-virt iopmp-dma an505-mpc tzc400
 do
     guest "$name" checkers/checkers.c "checkers/$name.c"
 done

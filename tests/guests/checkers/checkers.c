@@ -136,7 +136,7 @@ void open_pmp(void)
                      "csrs mstatus, %[set]\n" instruction "\n"                                                                 \
                      "1: csrc mstatus, %[mprv]\n"                                                                              \
                      "li t6, 0\n"                                                                                              \
-                     : "=r"(t0), [a0] "+r"(value)                                                                              \
+                     : "=&r"(t0), [a0] "+&r"(value)                                                                            \
                      : [at] "r"(address), [clear] "r"(MSTATUS_MPP_MASK), [set] "r"(mode | MSTATUS_MPRV),                       \
                        [mprv] "r"(MSTATUS_MPRV)                                                                                \
                      : "t1", "t2", "t5", "t6", "memory")
