@@ -24,6 +24,12 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly ChangeTracker _changes;
     private readonly List<int> _recipients = [];
     private readonly Dictionary<int, HeldInitiator> _origins = [];
+
+    // Changes of which the checker wants to hear the end, by id, with its own number for them.
+    private readonly Dictionary<ulong, long> _awaited = [];
+
+    // Changes whose writer waits for the end.
+    private readonly HashSet<ulong> _owed = [];
     private ulong _changeCount;
     private ulong _lastDelivery;
     private ulong _now;
@@ -39,6 +45,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _counters = counters;
         _changes = counters.Changes;
         counters.IsAwaited = acknowledged;
+        checker.ReportsAcknowledgements = true;
         if (interrupt is not null)
         {
             checker.InterruptChanged = level => interrupt(level, this);
@@ -189,7 +196,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
         // The snapshot is published (M1); whoever may hold an old answer had registered before reading it (M2).
         ulong change = ModelEvent.ChangeId(_checker.AgentId, ++_changeCount);
-        _checker.Registry.Recipients(scope.Indexes, _recipients);
+        (outcome.Recipients ?? _checker.Registry).Recipients(scope.Indexes, _recipients);
         _counters.Commits++;
         _counters.Sent += (ulong)_recipients.Count;
         _ring?.TryWrite(new ModelEvent
@@ -209,7 +216,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _sanitizer?.OnCommit(
             change, _checker.AgentId, Name, scope, message.Initiator, message.Offset, message.Value, _now, _recipients);
         PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, _now, _recipients);
-        var invalidate = new Invalidate(change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds);
+        if (outcome.Change != 0)
+        {
+            _awaited.Add(change, outcome.Change);
+        }
+
+        var invalidate = new Invalidate(
+            change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds, Invalidate.Pack(outcome.Parts));
         foreach (int recipient in _recipients)
         {
             _services.Fabric.Send(_checker.AgentId, recipient, _now, invalidate);
@@ -225,9 +238,14 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             });
         }
 
-        if (pending.IsComplete || !_acknowledged)
+        bool repliesAtOnce = outcome.CompletesAtOnce || !_acknowledged;
+        if (pending.IsComplete || repliesAtOnce)
         {
             Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, change));
+        }
+        else
+        {
+            _owed.Add(change);
         }
 
         if (pending.IsComplete)
@@ -260,7 +278,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         if (change.IsComplete)
         {
             Complete(change);
-            if (_acknowledged)
+            if (_owed.Remove(change.Id))
             {
                 Reply(change.Initiator, new RegisterDone(AccessResult.Ok, 0, change.Id));
             }
@@ -282,6 +300,11 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             B = _acknowledged ? (ulong)change.Recipients : 0,
             D = change.Epoch,
         });
+        if (_awaited.Remove(change.Id, out long number))
+        {
+            _checker.ChangeAcknowledged(number);
+            Release();
+        }
     }
 
     private void Reply(int initiator, RegisterDone done) => _services.Fabric.Send(_checker.AgentId, initiator, _now, done);

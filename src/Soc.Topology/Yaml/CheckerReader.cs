@@ -106,7 +106,7 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
         try
         {
             kind.Create(setup);
-            return kind.BlockOf(setup.Settings);
+            return kind.BlockOf(setup);
         }
         catch (CheckerConfigurationException exception)
         {

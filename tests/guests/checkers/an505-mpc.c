@@ -19,7 +19,7 @@
 
 static void expect_record(int number, u64 mpc, u32 source, u64 offset, u64 bits)
 {
-    u64 until = mtime() + MTIME_HZ / 1000;
+    u64 until = mtime() + PATIENCE;
     while (read32(mpc + MPC_INT_STAT) == 0 && mtime() < until)
         ;
     check(number, read32(mpc + MPC_INT_STAT), 1);

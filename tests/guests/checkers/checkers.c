@@ -90,7 +90,7 @@ u64 dma_copy(u64 channel, u64 source, u64 destination, u64 length)
 void expect_interrupt(int number, u32 source)
 {
     // The record is made, and with it the line raised, when the checker hears of the refusal: soon.
-    u64 until = mtime() + MTIME_HZ / 1000;
+    u64 until = mtime() + PATIENCE;
     while ((csr_read(mip) & MIP_MEIP) == 0 && mtime() < until)
         ;
     u32 claimed = plic_claim(0);
@@ -116,6 +116,47 @@ void tzc_region(u64 base, u64 region, u64 first, u64 last, u32 attributes, u32 i
     write32(base + TZC_REGION_ID_ACCESS(region), ids);
     write32(base + TZC_REGION_ATTRIBUTES(region), attributes);
 }
+
+void gpt_make(void)
+{
+    u64 *root = (u64 *)GPT_ROOT, *words = (u64 *)GPT_LEVEL1;
+    root[0] = root[1] = root[3] = GPI_ANY << 4 | 1;
+    root[2] = GPT_LEVEL1 | 3;
+    for (u64 i = 0; i < 131072 / 8; i++)
+        words[i] = ~0ul;
+}
+
+void gpt_set(u64 address, u64 size, u64 gpi)
+{
+    u64 *words = (u64 *)GPT_LEVEL1;
+    for (u64 granule = (address - 0x80000000) >> 12; size > 0; granule++, size -= 4096)
+    {
+        u64 shift = 4 * (granule % 16);
+        words[granule / 16] = (words[granule / 16] & ~(15ul << shift)) | gpi << shift;
+    }
+    fence();
+}
+
+void gpc_enable(u64 page)
+{
+    write64(page + GPC_BASE, GPT_ROOT);
+    write32(page + GPC_CFG, 1 << 8 | 1 << 10 | 3 << 12); // 32 address bits, write-back, inner shareable, 4 KiB granules
+    gpc_invalidate_all(page);
+    write32(page + GPC_CR0, GPC_ACCESSEN | GPC_GPCEN);
+    while (read32(page + GPC_CR0ACK) != (GPC_ACCESSEN | GPC_GPCEN))
+        ;
+}
+
+static void gpc_command(u64 page, u64 command)
+{
+    write64(page + GPC_TLBI, command);
+    write32(page + GPC_TLBI_CTRL, 1);
+    while (read32(page + GPC_TLBI_CTRL) & 1)
+        ;
+}
+
+void gpc_invalidate(u64 page, u64 address) { gpc_command(page, 3ul << 60 | address >> 12); }
+void gpc_invalidate_all(u64 page) { gpc_command(page, 1ul << 60); }
 
 // --- accesses of lower modes
 

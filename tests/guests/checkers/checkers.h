@@ -28,6 +28,9 @@ u64 dma_wait(u64 channel);
 #define DMA_CAUSE_SOURCE 2
 #define DMA_CAUSE_DESTINATION 3
 
+// How long a guest waits for a record or an interrupt, which comes soon, but on a busy host not at once.
+#define PATIENCE (2 * MTIME_HZ)
+
 // Waits for an external interrupt of hart 0 and claims it; it must be the expected one. Complete it (plic_complete) when its
 // cause is gone: the lines are levels.
 void expect_interrupt(int number, u32 source);
@@ -109,6 +112,35 @@ void tzc_region(u64 base, u64 region, u64 first, u64 last, u32 attributes, u32 i
 #define WG_EW (1 << 9)
 #define WG_IR (1 << 10)
 #define WG_IW (1 << 11)
+
+// GPC (arm-filters.md section 4.10): one register page for each instance
+#define GPC_CR0 0x20
+#define GPC_CR0ACK 0x24
+#define GPC_BASE 0x28
+#define GPC_CFG 0x30
+#define GPC_FAULT 0x38
+#define GPC_TLBI 0x50
+#define GPC_TLBI_CTRL 0x58
+#define GPC_ACCESSEN 1
+#define GPC_GPCEN 2
+#define GPI_NONE 0x0
+#define GPI_SECURE 0x8
+#define GPI_NON_SECURE 0x9
+#define GPI_ROOT 0xA
+#define GPI_REALM 0xB
+#define GPI_ANY 0xF
+
+// Tables for 4 GiB in granules of 4 KiB: GPT_ROOT is the page of level 0 and 128 KiB, 128 KiB above it, of level 1 for the GiB
+// from 0x80000000 on. All else is for everybody.
+#define GPT_ROOT 0x81000000
+#define GPT_LEVEL1 0x81020000
+void gpt_make(void);
+void gpt_set(u64 address, u64 size, u64 gpi);
+void gpc_enable(u64 page);
+
+// Drops what all initiators hold of a granule (of everything), and waits for it.
+void gpc_invalidate(u64 page, u64 address);
+void gpc_invalidate_all(u64 page);
 
 // A load or store as S-mode or U-mode makes it (MPRV): the cause of its trap, or CAUSE_NONE. The value read goes to *value.
 // Modes as in guest.h: MSTATUS_MPP_S, MSTATUS_MPP_U. open_pmp() lets them reach the bus.

@@ -85,7 +85,7 @@ int main(void)
     check(71, value, 0x99);
     check(72, lower_load(S, DDR1 + 0x8000, &value), CAUSE_LOAD_ACCESS);
     check(73, lower_load(S, DDR1 + 0x8008, &value), CAUSE_LOAD_ACCESS);
-    u64 until = mtime() + MTIME_HZ / 1000;
+    u64 until = mtime() + PATIENCE;
     while ((read32(TZC + TZC_INT_STATUS) & OVERRUN(1)) == 0 && mtime() < until)
         ;
     expect_failure(74, 1, DDR1 + 0x8000, NON_SECURE | PRIVILEGED, 7, FILTER(1) | OVERRUN(1) | OVERLAP(1));
