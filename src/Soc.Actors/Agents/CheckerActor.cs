@@ -35,7 +35,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        AddressSpace bus, Sanitizer? sanitizer = null)
+        Sanitizer? sanitizer = null, AddressSpace? bus = null)
     {
         _services = services;
         _checker = checker;
@@ -52,7 +52,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         }
 
         TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester((uint)checker.AgentId);
-        checker.SendMessage = (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
+        checker.SendMessage = bus is null ? null : (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
         Receive<Envelope>(Handle);
         Receive<Deliver>(deliver =>
         {
@@ -81,8 +81,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        AddressSpace bus, Sanitizer? sanitizer = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, bus, sanitizer));
+        Sanitizer? sanitizer = null, AddressSpace? bus = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, bus));
 
     private void Handle(Envelope envelope)
     {

@@ -58,7 +58,7 @@ static void set_up(void)
 
     // TZC-400: the first 64 KiB of the DDR for Secure, the next for worlds 0 and 1 and the engine (NSAID = world).
     write32(TZC + TZC_ACTION, 3);
-    write32(TZC + TZC_GATE_KEEPER, 1);
+    tzc_gates(TZC, 1);
     tzc_region(TZC, 1, DDR, DDR + 0xFFFF, TZC_S_READ | TZC_S_WRITE | 1, 0);
     tzc_region(TZC, 2, DDR + 0x10000, DDR + 0x1FFFF, 1, TZC_ID_READ(0) | TZC_ID_WRITE(0) | TZC_ID_READ(1));
 

@@ -106,6 +106,13 @@ void iopmp_entry(u64 base, u64 entry, u64 address, u64 size, u32 configuration)
     write32(base + IOPMP_ENTRY_CFG(entry), IOPMP_NAPOT | configuration);
 }
 
+void tzc_gates(u64 base, u32 open)
+{
+    write32(base + TZC_GATE_KEEPER, open);
+    while (read32(base + TZC_GATE_KEEPER) >> 16 != open)
+        ;
+}
+
 void tzc_region(u64 base, u64 region, u64 first, u64 last, u32 attributes, u32 ids)
 {
     write32(base + TZC_REGION_ATTRIBUTES(region), 0);

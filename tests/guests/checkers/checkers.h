@@ -97,6 +97,9 @@ void iopmp_entry(u64 base, u64 entry, u64 address, u64 size, u32 configuration);
 #define TZC_ID_READ(n) (1u << (n))
 #define TZC_ID_WRITE(n) (1u << (16 + (n)))
 
+// Asks for open gates, bit per filter, and waits until they are.
+void tzc_gates(u64 base, u32 open);
+
 // A region: first and last byte, attributes with the filters in the low bits, NSAID permissions.
 void tzc_region(u64 base, u64 region, u64 first, u64 last, u32 attributes, u32 ids);
 

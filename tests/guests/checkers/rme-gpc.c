@@ -104,7 +104,7 @@ int main(void)
     print("stage 6: GPC and TZC-400 in series\n");
     plic_enable(0, SOURCE_TZC);
     write32(TZC + TZC_ACTION, 3);
-    write32(TZC + TZC_GATE_KEEPER, 1);
+    tzc_gates(TZC, 1);
     tzc_region(TZC, 1, DDR, DDR + 0xFFFF, TZC_S_READ | TZC_S_WRITE | 1, 0);
     tzc_region(TZC, 2, DDR + 0x10000, DDR + 0x1FFFF, 1, TZC_ID_READ(HART_ID) | TZC_ID_WRITE(HART_ID));
     gpt_set(DDR + 0x1000, 4096, GPI_REALM);

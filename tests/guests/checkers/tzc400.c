@@ -45,7 +45,7 @@ int main(void)
 
     print("stage 2: an open gate, and region 0 that permits nothing\n");
     write32(TZC + TZC_ACTION, 3);
-    write32(TZC + TZC_GATE_KEEPER, 1);
+    tzc_gates(TZC, 1);
     check(10, read32(TZC + TZC_GATE_KEEPER), 1 << 16 | 1);
     expect_load(11, DDR0, CAUSE_LOAD_ACCESS, 0);
     expect_failure(12, 0, DDR0, PRIVILEGED, 7, FILTER(0));
@@ -73,7 +73,7 @@ int main(void)
     expect_failure(53, 0, DDR0 + 0x10040, NON_SECURE | PRIVILEGED | WRITE, 0x123, FILTER(0));
 
     print("stage 5: filters are separate; overlaps and overruns\n");
-    write32(TZC + TZC_GATE_KEEPER, 7);
+    tzc_gates(TZC, 7);
     tzc_region(TZC, 3, DDR1, DDR1 + 0xFFFF, FILTER(1), TZC_ID_READ(HART_ID) | TZC_ID_WRITE(HART_ID));
     tzc_region(TZC, 4, SRAM, SRAM + 0xFFF, FILTER(2) | TZC_S_READ | TZC_S_WRITE, 0);
     check(60, lower_store(S, DDR1, 0x99), CAUSE_NONE);
@@ -91,9 +91,9 @@ int main(void)
     expect_failure(74, 1, DDR1 + 0x8000, NON_SECURE | PRIVILEGED, 7, FILTER(1) | OVERRUN(1) | OVERLAP(1));
 
     print("stage 6: closing a gate drops what was permitted\n");
-    write32(TZC + TZC_GATE_KEEPER, 6);
+    tzc_gates(TZC, 6);
     expect_load(80, DDR0, CAUSE_NONE, 0);
-    write32(TZC + TZC_GATE_KEEPER, 7);
+    tzc_gates(TZC, 7);
     expect_load(81, DDR0, CAUSE_NONE, 0x77);
     pass("tzc400");
 }
