@@ -79,6 +79,12 @@ do
     guest "sanitizer-$bug-fixed" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2 -DFIXED
 done
 
+for name in worldguard-virt iopmp-dma an505-mpc tzc400 rme-gpc
+do
+    guest "$name" checkers/checkers.c "checkers/$name.c"
+done
+guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
+
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 
 if [ "$check" = 0 ]; then
