@@ -54,6 +54,11 @@ public sealed partial class Hart
         ulong old = operation == CsrOperation.Write && i.Rd == DecodedInstruction.Scrap ? 0 : row.Read(this);
         if (writes)
         {
+            if (_commits is not null)
+            {
+                NoteControlWrite(row.Number);
+            }
+
             ulong modified = operation == CsrOperation.Write || row.ReadToModify is null ? old : row.ReadToModify(this);
             row.Write?.Invoke(this, operation switch
             {

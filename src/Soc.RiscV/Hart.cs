@@ -272,9 +272,9 @@ public sealed partial class Hart : IInitiator, IDisposable
                 continue;
             }
 
-            if (_sanitizer is not null)
+            if (_sanitizer is not null || _commits is not null)
             {
-                RunSanitized(now);
+                RunSingly(now);
                 continue;
             }
 
@@ -360,6 +360,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         }
 
         _pc += _stoppedAt.Length;
+        EndCommit();
     }
 
     /// <summary>Back to the reset state. The local clock and the retired count go on; a pending transaction is forgotten.</summary>
