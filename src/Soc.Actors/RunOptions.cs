@@ -1,4 +1,5 @@
 using Soc.Actors.Recording;
+using Soc.RiscV.Commits;
 using Soc.Telemetry;
 
 namespace Soc.Actors;
@@ -8,6 +9,9 @@ public sealed record RunOptions
 {
     /// <summary>Limit of virtual time, ns; <see cref="ulong.MaxValue"/> for none.</summary>
     public ulong TimeLimit { get; init; } = ulong.MaxValue;
+
+    /// <summary>Sees every instruction that a hart retires; null for nobody.</summary>
+    public ICommitObserver? Commits { get; init; }
 
     /// <summary>Telemetry; null switches it off.</summary>
     public TelemetryOptions? Telemetry { get; init; }

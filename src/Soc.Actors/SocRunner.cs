@@ -49,6 +49,14 @@ public static class SocRunner
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
         Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        if (options.Commits is { } commits)
+        {
+            foreach (Hart hart in model.Harts)
+            {
+                hart.UseCommitObserver(commits);
+            }
+        }
+
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
