@@ -44,8 +44,8 @@ public abstract class Checker
     /// <summary>Where blocked sinks report; set before the first access.</summary>
     public IViolationSink? Violations { get; set; }
 
-    /// <summary>Guarantee level "strict": cached answers are compared with <see cref="Snapshot"/> at every use.</summary>
-    public bool IsStrict { get; init; }
+    /// <summary>Guarantee level "strict": cached answers are compared with <see cref="Snapshot"/> at every use; set before the first access.</summary>
+    public bool IsStrict { get; set; }
 
     /// <summary>The level of the interrupt line.</summary>
     public bool InterruptLine { get; private set; }

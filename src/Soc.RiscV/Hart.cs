@@ -426,8 +426,10 @@ public sealed partial class Hart : IInitiator, IDisposable
     {
         foreach (PrivilegeMode mode in (ReadOnlySpan<PrivilegeMode>)[PrivilegeMode.User, PrivilegeMode.Supervisor, PrivilegeMode.Machine])
         {
-            _attributes[(int)mode] = TransactionAttributes.Specified
-                .WithWorld(Worlds.Of(mode)).WithRequester((uint)InitiatorId).WithUser(mode == PrivilegeMode.User);
+            TransactionAttributes attributes = _configuration.Attributes.Count == 0
+                ? TransactionAttributes.Specified.WithRequester((uint)InitiatorId).WithUser(mode == PrivilegeMode.User)
+                : _configuration.Attributes[mode == PrivilegeMode.Machine ? 2 : (int)mode];
+            _attributes[(int)mode] = _configuration.WorldGuard.Worlds > 1 || _configuration.Attributes.Count == 0 ? attributes.WithWorld(Worlds.Of(mode)) : attributes;
         }
     }
 }

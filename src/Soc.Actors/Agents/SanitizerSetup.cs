@@ -21,7 +21,7 @@ internal static class SanitizerSetup
 
         foreach (DmaEngine engine in model.DmaEngines)
         {
-            engine.Tlb.Monitor = new InitiatorMonitor(engine, model.Bus, sanitizer);
+            engine.Tlb.Monitor = new InitiatorMonitor(engine, engine.Space, sanitizer);
         }
 
         return sanitizer;

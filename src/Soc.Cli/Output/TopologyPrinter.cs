@@ -101,7 +101,7 @@ internal static class TopologyPrinter
         .. topology.Memories.Select(memory => new MapEntry(memory.Name, memory.Kind.ToString().ToLowerInvariant(), memory.Base, memory.Size, null)),
         .. topology.Devices.Select(device => new MapEntry(device.Name, KindName(device.Kind), device.Base, device.Size, device.Interrupt)),
         .. topology.DmaEngines.Select(engine => new MapEntry(engine.Name, "dma registers", engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt)),
-        .. topology.Checkers.Select(checker => new MapEntry(checker.Name, "checker registers", checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt)),
+        .. topology.Checkers.Select(checker => new MapEntry(checker.Name, $"{checker.Kind.Word} registers", checker.FirstAddress, checker.Block.Size, checker.Interrupt)),
     ];
 
     private static IEnumerable<string> GuardsOf(SocTopology topology, string name) =>

@@ -118,6 +118,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
         InitiatorId = initiatorId;
         Name = name;
+        Space = space;
         _configuration = configuration;
         _interrupt = interrupt;
         _channels = new DmaChannel[configuration.Channels];
@@ -134,6 +135,9 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <summary>The engine's view of the SoC.</summary>
+    public AddressSpace Space { get; }
 
     /// <inheritdoc/>
     public ulong Now => Clock?.Now ?? (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
@@ -300,8 +304,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
         DmaChannel channel = _channels[context / ContextsPerChannel];
-        TransactionAttributes attributes = TransactionAttributes.Specified
-            .WithRequester(_configuration.RequesterId + ((uint)channel.Number * _configuration.RequesterStride));
+        TransactionAttributes attributes = _configuration.Attributes
+            .WithRequester(_configuration.Attributes.RequesterId + ((uint)channel.Number * _configuration.RequesterStride));
         if (channel.Marker is { } marker)
         {
             attributes = attributes.WithWorld(marker.Wid);

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Soc.Checkers;
-using Soc.Checkers.WorldGuard;
 using Soc.Devices;
 using Soc.Devices.Dma;
 using Soc.Memory;
@@ -21,7 +20,7 @@ public sealed class SystemBuilder
     private readonly List<AgentInfo> _agents = [];
 
     // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
-    private readonly List<Block> _blocks = [];
+    private readonly List<BusBlock> _blocks = [];
 
     private AclintMtimer? _machineTimer;
     private Plic? _plic;
@@ -32,8 +31,6 @@ public sealed class SystemBuilder
         _topology = topology;
         _ports = ports;
     }
-
-    private sealed record Block(string Name, ulong Base, ulong Size, MemoryRegion Region);
 
     /// <summary>Builds a SoC in reset state and loads its images.</summary>
     /// <param name="topology">The validated topology.</param>
@@ -64,19 +61,20 @@ public sealed class SystemBuilder
 
         foreach (CheckerDescription checker in _topology.Checkers)
         {
-            AddRemote(checker.Name, checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt);
+            AddRemote(checker.Name, checker.FirstAddress, checker.Block.Size, checker.Interrupt, CheckerBuilder.RegistersOf(checker, AgentOf(checker.Name)));
         }
 
-        List<Checker> checkers = BuildCheckers();
-        foreach (Block block in _blocks)
+        var guards = new CheckerBuilder(_topology, _tree, _ports.Violations, AgentOf);
+        List<Checker> checkers = guards.Build(_blocks);
+        foreach (BusBlock block in _blocks)
         {
             _system.Add(block.Base, block.Region);
         }
 
         AddressSpace bus = _tree.CreateSpace("bus", _system);
         LoadImages();
-        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, bus))];
-        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, bus))];
+        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, guards.SpaceOf(hart.Name, bus)))];
+        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
         return new SystemModel(
             _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
     }
@@ -101,12 +99,12 @@ public sealed class SystemBuilder
 
     private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart).Id;
 
-    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new Block(name, start, size, region));
+    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new BusBlock(name, start, size, region));
 
-    private void AddRemote(string name, ulong start, ulong size, int? interrupt)
+    private void AddRemote(string name, ulong start, ulong size, int? interrupt, MemoryRegion? registers = null)
     {
         int agent = AgentOf(name);
-        Add(name, start, size, new RemoteRegion(name, size, agent));
+        Add(name, start, size, registers ?? new RemoteRegion(name, size, agent));
         if (interrupt is { } source)
         {
             _lines.Add(agent, _plic!.LineOf(source));
@@ -165,60 +163,6 @@ public sealed class SystemBuilder
         }
     }
 
-    private List<Checker> BuildCheckers()
-    {
-        List<Checker> checkers = [];
-        if (_topology.WorldGuard is not { } worlds)
-        {
-            return checkers;
-        }
-
-        var worldGuard = new Checkers.WorldGuard.WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
-        foreach (CheckerDescription description in _topology.Checkers)
-        {
-            checkers.Add(new WorldGuardChecker(new WorldGuardCheckerOptions(description.Name, AgentOf(description.Name), description.Slots, worldGuard)
-            {
-                Range = description.RangeSize == 0 ? null : (description.RangeStart, description.RangeSize),
-                HwBypass = description.HwBypass,
-                DefaultSlots = SlotsOf(description),
-            })
-            {
-                Violations = _ports.Violations,
-                IsStrict = _topology.GuaranteeOf(description) == GuaranteeLevel.Strict,
-            });
-        }
-
-        // From the last checker to the first, each port taking the place of what is behind it: so accesses pass them in order.
-        for (int index = checkers.Count - 1; index >= 0; index--)
-        {
-            foreach (string name in _topology.Checkers[index].Protects)
-            {
-                int at = _blocks.FindIndex(block => block.Name == name);
-                Block behind = _blocks[at];
-                var downstream = new ContainerRegion($"{name} behind {checkers[index].Name}");
-                downstream.Add(behind.Base, behind.Region);
-                AddressSpace space = _tree.CreateSpace(downstream.Name, downstream);
-                WorldGuardPort port = ((WorldGuardChecker)checkers[index]).Protect(_tree, $"{checkers[index].Name}.{name}", behind.Base, behind.Size, space);
-                _blocks[at] = behind with { Region = port };
-            }
-        }
-
-        return checkers;
-    }
-
-    /// <summary>Slots 1.. up to the last one described; those between are off.</summary>
-    private static WorldGuardSlot[] SlotsOf(CheckerDescription checker)
-    {
-        int last = checker.ResetSlots.Count == 0 ? 0 : checker.ResetSlots.Max(slot => slot.Index);
-        var slots = new WorldGuardSlot[last];
-        foreach (CheckerSlotDescription slot in checker.ResetSlots)
-        {
-            slots[slot.Index - 1] = new WorldGuardSlot(slot.AddressRegister, slot.Permissions, slot.ConfigurationRegister);
-        }
-
-        return slots;
-    }
-
     private Hart BuildHart(HartDescription hart, AddressSpace bus)
     {
         ulong? entry = _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
@@ -232,6 +176,7 @@ public sealed class SystemBuilder
                 Frequency = hart.Frequency,
                 TimebaseFrequency = _topology.Timebase,
                 WorldGuard = WorldsOf(hart),
+                Attributes = AttributesOf(hart),
                 Tlb = TlbOf(hart.Tlb),
             },
             bus)
@@ -239,6 +184,27 @@ public sealed class SystemBuilder
             Clock = _ports.Clock,
         };
     }
+
+    /// <summary>What the transactions of U-mode, S-mode and M-mode carry, beside the world of a machine that has worlds.</summary>
+    private static IReadOnlyList<TransactionAttributes> AttributesOf(HartDescription hart)
+    {
+        InitiatorIdentity identity = hart.Identity;
+        TransactionAttributes common = CommonOf(identity, hart.Id);
+        return
+        [
+            WithSecurity(common, identity.UserSecurity).WithUser(true),
+            WithSecurity(common, identity.SupervisorSecurity),
+            WithSecurity(common, identity.Security),
+        ];
+    }
+
+    private static TransactionAttributes CommonOf(InitiatorIdentity identity, int agent) =>
+        TransactionAttributes.Specified.WithRequester(identity.Requester ?? (uint)agent).WithWorld(identity.AccessId ?? 0);
+
+    /// <summary>A security space, and for filters that know one bit: Root is on the side of Secure, Realm on that of Non-secure.</summary>
+    private static TransactionAttributes WithSecurity(TransactionAttributes attributes, SecuritySpace? security) => security is not { } space
+        ? attributes
+        : attributes.WithSpace(space).WithSecure(space is SecuritySpace.Secure or SecuritySpace.Root);
 
     private RiscV.WorldGuardConfiguration WorldsOf(HartDescription hart) => _topology.WorldGuard is not { } worlds
         ? new RiscV.WorldGuardConfiguration()
@@ -265,7 +231,8 @@ public sealed class SystemBuilder
                 Channels = engine.Channels,
                 BeatBytes = engine.BeatSize,
                 Frequency = engine.Frequency,
-                RequesterId = (uint)agent,
+                Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
+                RequesterStride = engine.Identity.RequesterStride,
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },

@@ -1,3 +1,4 @@
+using Soc.Memory;
 using Soc.Tlb;
 
 namespace Soc.Topology.Yaml;
@@ -7,7 +8,7 @@ internal sealed record Choice<T>(string Name, T Value, bool Supported = true);
 
 /// <summary>
 /// Every set of words of the topology language, in one place: what a later version learns to do becomes "supported" here,
-/// in the schema, and nowhere else.
+/// in the schema, and nowhere else. Kinds of checkers declare themselves (<see cref="Soc.Checkers.Declaration.CheckerKinds"/>).
 /// </summary>
 internal static class Choices
 {
@@ -66,19 +67,12 @@ internal static class Choices
         new("scratch", DeviceKind.Scratch),
     ];
 
-    public static readonly IReadOnlyList<Choice<CheckerKind>> Checkers =
+    public static readonly IReadOnlyList<Choice<SecuritySpace>> SecuritySpaces =
     [
-        new("wgchecker", CheckerKind.WgChecker),
-        new("iopmp", CheckerKind.Iopmp, Supported: false),
-        new("mpc", CheckerKind.Mpc, Supported: false),
-        new("tzc-400", CheckerKind.Tzc400, Supported: false),
-    ];
-
-    public static readonly IReadOnlyList<Choice<SlotMatch>> SlotMatches =
-    [
-        new("off", SlotMatch.Off),
-        new("tor", SlotMatch.TopOfRange),
-        new("napot", SlotMatch.NaturallyAligned),
+        new("secure", SecuritySpace.Secure),
+        new("non-secure", SecuritySpace.NonSecure),
+        new("root", SecuritySpace.Root),
+        new("realm", SecuritySpace.Realm),
     ];
 
     public static readonly IReadOnlyList<Choice<ImageFormat>> ImageFormats =
