@@ -53,7 +53,7 @@ public sealed partial class Hart
         }
 
         GrantOne();
-        _single[0] = Decoder.Decode((uint)bits);
+        _single[0] = Decoder.Decode((uint)bits, Extensions);
         Interpret(_single, _pc, 0);
     }
 

@@ -76,7 +76,7 @@ public sealed partial class Hart
 
     internal void WriteStatus(ulong value, ulong writable)
     {
-        State.Mstatus = MachineStatus.Legalise(State.Mstatus, value, writable);
+        State.Mstatus = MachineStatus.Legalise(State.Mstatus, value, Has(Extensions.F) ? writable | MachineStatus.Fs : writable);
         UpdateContexts();
         Attend();
     }
@@ -316,6 +316,7 @@ public sealed partial class Hart
     private void UpdateContexts()
     {
         ulong status = State.Mstatus;
+        _floatingStatus = (int)((status & MachineStatus.Fs) >> MachineStatus.FsShift);
         PrivilegeMode effective = _mode == PrivilegeMode.Machine && (status & MachineStatus.Mprv) != 0
             ? (PrivilegeMode)((status & MachineStatus.Mpp) >> MachineStatus.MppShift)
             : _mode;

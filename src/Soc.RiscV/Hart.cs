@@ -23,7 +23,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     // Bytes of the slots of one page, without the end mark.
     private const int PageSlots = 2048 * 16;
 
-    private readonly ulong[] _x = new ulong[33];
+    private readonly ulong[] _x = new ulong[DecodedInstruction.Registers];
     private readonly HartConfiguration _configuration;
     private readonly SoftTlb _tlb;
     private readonly DecodedPageCache _pages;
@@ -78,11 +78,16 @@ public sealed partial class Hart : IInitiator, IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(configuration.TimebaseFrequency);
         ArgumentOutOfRangeException.ThrowIfLessThan(configuration.DecodedPages, 1);
         configuration.WorldGuard.Validate();
+        if (configuration.Extensions.HasFlag(Extensions.D) && !configuration.Extensions.HasFlag(Extensions.F))
+        {
+            throw new ArgumentException("extension d needs f", nameof(configuration));
+        }
+
         _configuration = configuration;
         Space = space;
         Worlds = new WorldIdentifiers(configuration.WorldGuard);
         _tlb = new SoftTlb(this, space, new PageWalker(this), configuration.Tlb with { Contexts = 8 });
-        _pages = new DecodedPageCache(configuration.DecodedPages);
+        _pages = new DecodedPageCache(configuration.DecodedPages, configuration.Extensions);
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
         _single = new DecodedInstruction[3];
@@ -174,7 +179,11 @@ public sealed partial class Hart : IInitiator, IDisposable
         }
     }
 
-    internal static ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U');
+    /// <summary>What the hart has beyond the base.</summary>
+    public Extensions Extensions => _configuration.Extensions;
+
+    internal ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U') |
+        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.D) ? Letter('D') : 0);
 
     internal ControlState State { get; private set; } = new();
 
@@ -349,6 +358,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     public void Reset()
     {
         Array.Clear(_x);
+        _floating.ControlAndStatus = 0;
         State = new ControlState();
         Protection.Reset();
         Worlds.Reset();
@@ -399,6 +409,8 @@ public sealed partial class Hart : IInitiator, IDisposable
 
     /// <summary>Frees the TLB's tables.</summary>
     public void Dispose() => _tlb.Dispose();
+
+    internal bool Has(Extensions extension) => (_configuration.Extensions & extension) != 0;
 
     internal TransactionAttributes AttributesOf(PrivilegeMode mode) => _attributes[(int)mode];
 

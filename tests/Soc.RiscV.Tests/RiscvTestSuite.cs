@@ -5,11 +5,11 @@ namespace Soc.RiscV.Tests;
 
 /// <summary>
 /// The public riscv-tests programs, when the environment variable SOC_RISCV_TESTS names the directory of their ELF files:
-/// rv64ui, um, ua, uc, mi and si, in the environments p and v.
+/// rv64ui, um, ua, uc, uf, ud, mi and si, in the environments p and v.
 /// </summary>
 public class RiscvTestSuite
 {
-    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64mi-", "rv64si-"];
+    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64mi-", "rv64si-"];
 
     [Fact]
     public void Every_program_reports_success()
@@ -28,7 +28,7 @@ public class RiscvTestSuite
     private static ulong ResultOf(string path)
     {
         byte[] elf = File.ReadAllBytes(path);
-        using Machine machine = new(configuration => configuration with { ResetVector = Word(elf, 24) });
+        using Machine machine = new(configuration => configuration with { ResetVector = Word(elf, 24), Extensions = Extensions.All });
         for (int i = 0; i < BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56)); i++)
         {
             int header = (int)Word(elf, 32) + (i * 56);

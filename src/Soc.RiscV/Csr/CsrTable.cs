@@ -69,13 +69,18 @@ internal static class CsrTable
 
     private static CsrDefinition[] Rows() =>
     [
+        // Unprivileged floating point.
+        new(0x001, "fflags", h => (ulong)h.FloatingControl & 0x1F, (h, v) => h.FloatingControl = (h.FloatingControl & ~0x1FUL) | (v & 0x1F), h => h.IsFloatingOn),
+        new(0x002, "frm", h => h.FloatingControl >> 5, (h, v) => h.FloatingControl = (h.FloatingControl & 0x1F) | ((v & 7) << 5), h => h.IsFloatingOn),
+        new(0x003, "fcsr", h => h.FloatingControl, (h, v) => h.FloatingControl = v & 0xFF, h => h.IsFloatingOn),
+
         // Unprivileged counters and timers (Zicntr).
         new(0xC00, "cycle", h => h.CycleCounter, Exists: h => h.CounterEnabled(0)),
         new(0xC01, "time", h => h.Time, Exists: h => h.CounterEnabled(1)),
         new(0xC02, "instret", h => h.RetiredCounter, Exists: h => h.CounterEnabled(2)),
 
         // Supervisor trap setup.
-        new(0x100, "sstatus", h => h.State.Mstatus & MachineStatus.SupervisorVisible, (h, v) => h.WriteStatus(v, MachineStatus.SupervisorWritable)),
+        new(0x100, "sstatus", h => h.Status & MachineStatus.SupervisorVisible, (h, v) => h.WriteStatus(v, MachineStatus.SupervisorWritable)),
         new(0x104, "sie", h => h.State.Mie & h.State.Mideleg, (h, v) => h.WriteInterruptEnable(v, h.State.Mideleg)),
         new(0x105, "stvec", h => h.State.Stvec, (h, v) => h.State.Stvec = v & ~2UL),
         new(0x106, "scounteren", h => h.State.Scounteren, (h, v) => h.State.Scounteren = v & BaseCounters),
@@ -104,8 +109,8 @@ internal static class CsrTable
         new(0xF15, "mconfigptr", _ => 0),
 
         // Machine trap setup. misa is read-only: extensions cannot be switched off.
-        new(0x300, "mstatus", h => h.State.Mstatus, (h, v) => h.WriteStatus(v, MachineStatus.MachineWritable)),
-        new(0x301, "misa", _ => Hart.Misa),
+        new(0x300, "mstatus", h => h.Status, (h, v) => h.WriteStatus(v, MachineStatus.MachineWritable)),
+        new(0x301, "misa", h => h.Misa),
         new(0x302, "medeleg", h => h.State.Medeleg, (h, v) => h.State.Medeleg = v & DelegableExceptions),
         new(0x303, "mideleg", h => h.State.Mideleg, (h, v) => h.WriteInterruptDelegation(v & SupervisorInterrupts)),
         new(0x304, "mie", h => h.State.Mie, (h, v) => h.WriteInterruptEnable(v, AllInterrupts)),

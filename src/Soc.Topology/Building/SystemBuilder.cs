@@ -175,6 +175,7 @@ public sealed class SystemBuilder
                 ResetVector = hart.ResetVector ?? entry ?? throw new ImageException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
                 Frequency = hart.Frequency,
                 TimebaseFrequency = _topology.Timebase,
+                Extensions = hart.Isa.Optional,
                 WorldGuard = WorldsOf(hart),
                 Attributes = AttributesOf(hart),
                 Tlb = TlbOf(hart.Tlb),
