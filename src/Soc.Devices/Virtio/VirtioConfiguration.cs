@@ -1,3 +1,4 @@
+using Soc.Memory;
 using Soc.Tlb;
 
 namespace Soc.Devices.Virtio;
@@ -8,11 +9,8 @@ public sealed record VirtioConfiguration
     /// <summary>Clock in Hz.</summary>
     public ulong Frequency { get; init; } = 1_000_000_000;
 
-    /// <summary>Requester id (device id) of the device's transactions; 24 bits.</summary>
-    public uint RequesterId { get; init; }
-
-    /// <summary>World of the device's transactions; null = a SoC without worlds.</summary>
-    public byte? WorldId { get; init; }
+    /// <summary>What the device's transactions carry: requester id, world, security.</summary>
+    public TransactionAttributes Attributes { get; init; } = TransactionAttributes.Specified;
 
     /// <summary>Largest queue, descriptors; a power of two, 1..32768.</summary>
     public int QueueSize { get; init; } = 256;

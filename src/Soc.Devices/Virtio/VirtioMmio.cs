@@ -46,7 +46,6 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
     private readonly SoftTlb _tlb;
     private readonly VirtioMemory _memory;
     private readonly VirtioQueue[] _queues;
-    private readonly TransactionAttributes _attributes;
     private int _turn;
     private bool _level;
     private volatile bool _exitRequested;
@@ -75,13 +74,8 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
         Name = name;
         _configuration = configuration;
         _function = function;
+        Space = space;
         _interrupt = interrupt;
-        _attributes = TransactionAttributes.Specified.WithRequester(configuration.RequesterId);
-        if (configuration.WorldId is { } world)
-        {
-            _attributes = _attributes.WithWorld(world);
-        }
-
         _tlb = new SoftTlb(this, space, this, configuration.Tlb with { Contexts = 2 });
         _memory = new VirtioMemory(_tlb);
         _queues = new VirtioQueue[function.QueueCount];
@@ -111,6 +105,9 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
 
     /// <summary>What the device does.</summary>
     public VirtioFunction Function => _function;
+
+    /// <summary>The device's view of the SoC.</summary>
+    public AddressSpace Space { get; }
 
     /// <summary>The private TLB, for its counters and events.</summary>
     public SoftTlb Tlb => _tlb;
@@ -190,7 +187,7 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
             Granted = AccessKinds.All,
             Log2Size = SoftTlb.PageShift,
             Homogeneous = true,
-            Attributes = _attributes,
+            Attributes = _configuration.Attributes,
         };
         return 0;
     }

@@ -41,7 +41,7 @@ public static class DeviceTreeBlob
         const int structureAt = reservations + 16;
         int stringsAt = structureAt + structure.Length;
         var blob = new Writer();
-        foreach (uint word in new[]
+        foreach (uint word in new uint[]
         {
             Magic, (uint)(stringsAt + strings.Length), structureAt, (uint)stringsAt, reservations, Version, LastCompatible, bootHart, (uint)strings.Length, (uint)structure.Length,
         })

@@ -197,7 +197,7 @@ public class VirtioTransportTests
     [Fact]
     public void Beats_carry_the_devices_world_and_requester_and_pass_the_checker()
     {
-        using var bench = new VirtioBench(_function, new VirtioConfiguration { WorldId = 2, RequesterId = 0x77 });
+        using var bench = new VirtioBench(_function, new VirtioConfiguration { Attributes = TransactionAttributes.Specified.WithWorld(2).WithRequester(0x77) });
         bench.Start();
         bench.Checker.Set(0x8000, AccessKind.Load, 2, Verdict.Drop);
         bench.Checker.Set(0x18000, AccessKind.Store, 2, Verdict.BusError);
@@ -219,7 +219,7 @@ public class VirtioTransportTests
     [Fact]
     public void M3_after_an_invalidation_the_next_request_asks_the_checker_again()
     {
-        using var bench = new VirtioBench(_function, new VirtioConfiguration { WorldId = 1 });
+        using var bench = new VirtioBench(_function, new VirtioConfiguration { Attributes = TransactionAttributes.Specified.WithWorld(1) });
         bench.Start();
         Assert.Equal([.. "A"u8], bench.Exchange(0, [.. "a"u8], 1));
         int translates = bench.Checker.Translates;
