@@ -18,6 +18,7 @@ public sealed partial class DeviceTreeGenerator
     private readonly DeviceTreeNode _root = new("");
     private readonly DeviceTreeNode _soc = new("soc");
     private readonly List<HartDescription> _harts;
+    private readonly Dictionary<int, uint> _localControllers = [];
     private uint _lastHandle;
     private uint? _interruptController;
 
@@ -31,7 +32,7 @@ public sealed partial class DeviceTreeGenerator
         }
     }
 
-    private readonly Dictionary<int, uint> _localControllers = [];
+    
 
     /// <summary>Makes the tree.</summary>
     /// <param name="topology">The topology.</param>

@@ -75,7 +75,7 @@ internal sealed class BootReader(TopologyContext context)
                 first > last || last >= (ulong)harts.Count)
             {
                 map.Report("harts", $"'{text}' is no range of harts of this SoC", expected);
-                continue;
+                return null;
             }
 
             ids.AddRange(Enumerable.Range((int)first, (int)(last - first) + 1));

@@ -4,7 +4,7 @@
 #
 #   files/SUITE/fw_dynamic.bin, fw_jump.elf, ...   OpenSBI for the generic platform
 #   files/SUITE/Image                              the kernel
-#   files/SUITE/System.map, config                 its symbols and its configuration
+#   files/SUITE/config                             its configuration
 #   files/SUITE/initramfs.cpio.gz                  busybox, /init (see the file beside this script), virtio drivers
 #
 # usage: fetch.sh [--suite trixie|sid] [--into FOLDER]
@@ -78,7 +78,7 @@ for package in "$work"/packages/*.deb; do
 done
 
 root=$work/root
-image=$(find "$root/boot" "$root/usr/lib" -name 'vmlinux-*' -o -name 'vmlinuz-*' 2>/dev/null | head -n 1)
+image=$(find "$root" -type f \( -name 'vmlinux' -o -name 'vmlinux-*' -o -name 'vmlinuz' -o -name 'vmlinuz-*' \) | head -n 1)
 [ -n "$image" ] || fail "the kernel package holds no kernel"
 sbi=$root/usr/lib/riscv64-linux-gnu/opensbi/generic
 [ -r "$sbi/fw_dynamic.bin" ] || sbi=$(dirname "$(find "$root" -name fw_dynamic.bin | head -n 1)")
@@ -89,8 +89,8 @@ busybox=$(find "$root" -path '*bin/busybox' -type f | head -n 1)
 out=$into/$suite
 mkdir -p "$out"
 cp "$sbi"/fw_*.bin "$sbi"/fw_*.elf "$out/"
-cp "$(find "$root" -name 'System.map-*' | head -n 1)" "$out/System.map" 2>/dev/null || true
-cp "$(find "$root" -name 'config-*' | head -n 1)" "$out/config" 2>/dev/null || true
+config=$(find "$root" -type f \( -path '*/boot/config-*' -o -path '*/modules/*/config' \) | head -n 1)
+[ -z "$config" ] || cp "$config" "$out/config"
 case $(od -An -tx1 -N2 "$image" | tr -d ' ') in
   1f8b) gzip -dc "$image" >"$out/Image" ;;
   *) cp "$image" "$out/Image" ;;
