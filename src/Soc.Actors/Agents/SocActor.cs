@@ -154,9 +154,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             IInitiatorModel initiator = _assembly.Initiators[agent];
             inboxes[agent] = new Inbox(initiator.RequestExit, order);
             _initiators.Add(Spawn(
-                initiator is HartModel hart
-                    ? HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly)
-                    : DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                initiator switch
+                {
+                    HartModel hart => HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    VirtioModel device => VirtioActor.Props(services, device, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    _ => DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                },
                 $"{agent}.{initiator.Initiator.Name}"));
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Soc.Actors;
 using Soc.Actors.Recording;
+using Soc.Cli.Devices;
 using Soc.Cli.Output;
 using Soc.RiscV.Commits;
 using Soc.Telemetry;
@@ -34,6 +35,19 @@ internal static class RunCommand
 
     private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
 
+    private static readonly Option<string?> _bios = new("--bios") { Description = "Firmware such as OpenSBI's fw_dynamic.bin, or none.", HelpName = "FILE" };
+    private static readonly Option<string?> _kernel = new("--kernel") { Description = "Kernel: Linux Image, ELF or raw.", HelpName = "FILE" };
+    private static readonly Option<string?> _initrd = new("--initrd") { Description = "Initial RAM disk.", HelpName = "FILE" };
+    private static readonly Option<string?> _append = new("--append") { Description = "The kernel's command line.", HelpName = "TEXT" };
+    private static readonly Option<string?> _dtb = new("--dtb") { Description = "Device tree blob, instead of the generated one.", HelpName = "FILE" };
+
+    /// <summary>Options that say what is booted.</summary>
+    internal static IReadOnlyList<Option<string?>> BootOptions => [_bios, _kernel, _initrd, _append, _dtb];
+
+    /// <summary>What <see cref="BootOptions"/> say.</summary>
+    internal static BootOverrides ParseBoot(ParseResult result) => new(
+        result.GetValue(_bios), result.GetValue(_kernel), result.GetValue(_initrd), result.GetValue(_append), result.GetValue(_dtb));
+
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
@@ -42,6 +56,11 @@ internal static class RunCommand
             file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _commitLog, _noTrace, _otlp, _summary,
             _seedUntil, _fault, _record, _sanitize,
         };
+        foreach (Option<string?> option in BootOptions)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
     }
@@ -71,7 +90,7 @@ internal static class RunCommand
             Console.Error.WriteLine($"soc: {line}");
         }
 
-        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image), result.GetValue(_fault)) is not { } topology)
+        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image), result.GetValue(_fault), ParseBoot(result)) is not { } topology)
         {
             return ExitCode.BadInput;
         }
@@ -142,6 +161,7 @@ internal static class RunCommand
         var options = new RunOptions
         {
             Console = console,
+            OpenDisk = FileBacking.Open,
             Sanitize = result.GetValue(_sanitize),
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
