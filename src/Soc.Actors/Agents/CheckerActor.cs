@@ -23,27 +23,45 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly CheckerCounters _counters;
     private readonly ChangeTracker _changes;
     private readonly List<int> _recipients = [];
+    private readonly Dictionary<int, HeldInitiator> _origins = [];
+
+    // Changes of which the checker wants to hear the end, by id, with its own number for them.
+    private readonly Dictionary<ulong, long> _awaited = [];
+
+    // Changes whose writer waits for the end.
+    private readonly HashSet<ulong> _owed = [];
+    private readonly Inbox? _inbox;
     private ulong _changeCount;
     private ulong _lastDelivery;
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null)
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null)
     {
         _services = services;
         _checker = checker;
         _ring = ring;
         _sanitizer = sanitizer;
         _acknowledged = acknowledged;
+        _inbox = inbox;
         _counters = counters;
         _changes = counters.Changes;
         counters.IsAwaited = acknowledged;
+        checker.ReportsAcknowledgements = true;
         if (interrupt is not null)
         {
             checker.InterruptChanged = level => interrupt(level, this);
         }
 
-        Receive<Envelope>(Handle);
+        if (inbox is not null)
+        {
+            IActorRef self = Self;
+            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
+            Receive<Continue>(_ => ServeInbox());
+        }
+
+        TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester((uint)checker.AgentId);
+        checker.SendMessage = bus is null ? null : (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
         Receive<Deliver>(deliver =>
         {
             Handle(deliver.Envelope);
@@ -56,7 +74,12 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
                 Sender.Tell(end);
             }
         });
-        Receive<Stop>(_ => Sender.Tell(new Stopped(_checker.AgentId)));
+        Receive<Stop>(_ =>
+        {
+            // Nobody posts any more: what is there is all there will be.
+            Drain();
+            Sender.Tell(new Stopped(_checker.AgentId));
+        });
     }
 
     /// <inheritdoc/>
@@ -71,8 +94,39 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer));
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox, bus));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        if (_inbox is not null)
+        {
+            ServeInbox();
+        }
+    }
+
+    /// <summary>
+    /// Free mode: one turn takes all that waits. A message a turn would put each acknowledgement of a round behind a slice of
+    /// every busy initiator.
+    /// </summary>
+    private void ServeInbox()
+    {
+        _inbox!.BeginSlice();
+        Drain();
+        if (!_inbox.TryPark())
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    private void Drain()
+    {
+        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
+        {
+            Handle(envelope!);
+        }
+    }
 
     private void Handle(Envelope envelope)
     {
@@ -140,8 +194,44 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         ulong arrived = _now;
         _now = _services.HostClock?.Now ?? _now + _services.RegisterCost;
         var access = new BusAccess(
-            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress, this);
-        RegisterOutcome outcome = _checker.Access(access, message.Value);
+            message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress,
+            OnBehalfOf(message.Initiator));
+        Answer(message, _checker.Access(access, message.Value), arrived);
+        Release();
+    }
+
+    /// <summary>Answers the accesses that a checker has held until now, in the order in which they came.</summary>
+    private void Release()
+    {
+        foreach (HeldAccess held in _checker.TakeReleased())
+        {
+            RegisterOutcome outcome = _checker.Access(held.Access, held.Value);
+            if ((outcome.Result & AccessResult.Pending) == 0)
+            {
+                Reply(((HeldInitiator)held.Access.Initiator).Origin, new RegisterDone(outcome.Result, outcome.Value, 0));
+            }
+        }
+    }
+
+    private HeldInitiator OnBehalfOf(int initiator)
+    {
+        if (!_origins.TryGetValue(initiator, out HeldInitiator? origin))
+        {
+            origin = new HeldInitiator(this, initiator);
+            _origins.Add(initiator, origin);
+        }
+
+        return origin;
+    }
+
+    private void Answer(RegisterAccess message, RegisterOutcome outcome, ulong arrived)
+    {
+        if ((outcome.Result & AccessResult.Pending) != 0)
+        {
+            // The checker stalls the access: the initiator waits until it is released.
+            return;
+        }
+
         if (outcome.Scope is not { } scope)
         {
             Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, 0));
@@ -150,7 +240,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
         // The snapshot is published (M1); whoever may hold an old answer had registered before reading it (M2).
         ulong change = ModelEvent.ChangeId(_checker.AgentId, ++_changeCount);
-        _checker.Registry.Recipients(scope.Indexes, _recipients);
+        (outcome.Recipients ?? _checker.Registry).Recipients(scope.Indexes, _recipients);
         _counters.Commits++;
         _counters.Sent += (ulong)_recipients.Count;
         _ring?.TryWrite(new ModelEvent
@@ -170,7 +260,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _sanitizer?.OnCommit(
             change, _checker.AgentId, Name, scope, message.Initiator, message.Offset, message.Value, _now, _recipients);
         PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, _now, _recipients);
-        var invalidate = new Invalidate(change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds);
+        if (outcome.Change != 0)
+        {
+            _awaited.Add(change, outcome.Change);
+        }
+
+        var invalidate = new Invalidate(
+            change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds, Invalidate.Pack(outcome.Parts));
         foreach (int recipient in _recipients)
         {
             _services.Fabric.Send(_checker.AgentId, recipient, _now, invalidate);
@@ -186,9 +282,14 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             });
         }
 
-        if (pending.IsComplete || !_acknowledged)
+        bool repliesAtOnce = outcome.CompletesAtOnce || !_acknowledged;
+        if (pending.IsComplete || repliesAtOnce)
         {
             Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, change));
+        }
+        else
+        {
+            _owed.Add(change);
         }
 
         if (pending.IsComplete)
@@ -221,7 +322,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         if (change.IsComplete)
         {
             Complete(change);
-            if (_acknowledged)
+            if (_owed.Remove(change.Id))
             {
                 Reply(change.Initiator, new RegisterDone(AccessResult.Ok, 0, change.Id));
             }
@@ -243,6 +344,11 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             B = _acknowledged ? (ulong)change.Recipients : 0,
             D = change.Epoch,
         });
+        if (_awaited.Remove(change.Id, out long number))
+        {
+            _checker.ChangeAcknowledged(number);
+            Release();
+        }
     }
 
     private void Reply(int initiator, RegisterDone done) => _services.Fabric.Send(_checker.AgentId, initiator, _now, done);

@@ -287,7 +287,12 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     {
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
-        int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
+        int rearmed = 0;
+        foreach (InvalidationScope scope in invalidate.Scopes)
+        {
+            rearmed += _model.Invalidate(invalidate.Checker, scope);
+        }
+
         if (_assembly.Sanitizer is { } sanitizer)
         {
             lock (sanitizer.Gate)

@@ -27,13 +27,14 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
     // Whoever was ever answered may hold copies: registered before the first answer, for good (rule M2).
     private readonly SortedSet<int> _holders = [];
+    private readonly Inbox? _inbox;
     private ulong _lastDelivery;
     private ulong _now;
     private int _writer = -1;
 
     public IommuActor(
         AgentServices services, IommuUnit unit, EventRing? ring, IommuCounters counters, IReadOnlyDictionary<uint, int> devices, ulong readCost,
-        Sanitizer? sanitizer)
+        Sanitizer? sanitizer, Inbox? inbox)
     {
         _services = services;
         _unit = unit;
@@ -43,7 +44,14 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
         _readCost = readCost;
         _sanitizer = sanitizer;
         unit.Port = this;
-        Receive<Envelope>(Handle);
+        _inbox = inbox;
+        if (inbox is not null)
+        {
+            IActorRef self = Self;
+            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
+            Receive<Continue>(_ => ServeInbox());
+        }
+
         Receive<Deliver>(deliver =>
         {
             Handle(deliver.Envelope);
@@ -56,7 +64,12 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
                 Sender.Tell(end);
             }
         });
-        Receive<Stop>(_ => Sender.Tell(new Stopped(AgentId)));
+        Receive<Stop>(_ =>
+        {
+            // Nobody posts any more: what is there is all there will be.
+            Drain();
+            Sender.Tell(new Stopped(AgentId));
+        });
     }
 
     private int AgentId => _unit.InitiatorId;
@@ -71,10 +84,39 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
     /// <param name="devices">Agent number by device id.</param>
     /// <param name="readCost">Virtual ns of one memory read of a walk.</param>
     /// <param name="sanitizer">The sanitizer of the run.</param>
+    /// <param name="inbox">Where messages come in in free mode.</param>
     public static Props Props(
         AgentServices services, IommuUnit unit, EventRing? ring, IommuCounters counters, IReadOnlyDictionary<uint, int> devices, ulong readCost,
-        Sanitizer? sanitizer) =>
-        Akka.Actor.Props.Create(() => new IommuActor(services, unit, ring, counters, devices, readCost, sanitizer));
+        Sanitizer? sanitizer, Inbox? inbox) =>
+        Akka.Actor.Props.Create(() => new IommuActor(services, unit, ring, counters, devices, readCost, sanitizer, inbox));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        if (_inbox is not null)
+        {
+            ServeInbox();
+        }
+    }
+
+    /// <summary>Free mode: one turn takes all that waits (as in CheckerActor).</summary>
+    private void ServeInbox()
+    {
+        _inbox!.BeginSlice();
+        Drain();
+        if (!_inbox.TryPark())
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    private void Drain()
+    {
+        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
+        {
+            Handle(envelope!);
+        }
+    }
 
     private void Handle(Envelope envelope)
     {

@@ -1,5 +1,6 @@
 using Soc.Actors.Summary;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory.Observation;
 using Soc.Iommu;
 using Soc.RiscV;
@@ -22,14 +23,19 @@ internal static class SanitizerSetup
 
         foreach (IommuUnit iommu in model.Iommus)
         {
-            iommu.Sanitizer = new IommuSanitizer(sanitizer, iommu.Model, iommu, model.Bus);
+            iommu.Sanitizer = new IommuSanitizer(sanitizer, iommu.Model, iommu, iommu.Space);
         }
 
         foreach (DmaEngine engine in model.DmaEngines)
         {
             engine.Tlb.Monitor = model.TranslatorOf(engine.InitiatorId) is { } translator
                 ? Watch(model, engine, translator)
-                : new InitiatorMonitor(engine, model.Bus, sanitizer);
+                : new InitiatorMonitor(engine, engine.Space, sanitizer);
+        }
+
+        foreach (VirtioMmio device in model.VirtioDevices)
+        {
+            device.Tlb.Monitor = new InitiatorMonitor(device, device.Space, sanitizer);
         }
 
         return sanitizer;
@@ -81,7 +87,7 @@ internal static class SanitizerSetup
     {
         IommuSanitizer iommu = model.Iommus.First(unit => unit.InitiatorId == translator.Iommu).Sanitizer!;
         translator.Sanitizer = iommu;
-        return new DeviceMonitor(engine, model.Bus, translator.Tlb, iommu, access =>
+        return new DeviceMonitor(engine, engine.Space, translator.Tlb, iommu, access =>
         {
             DmaAccess beat = engine.AccessOf(access.Context, access.VirtualAddress, access.Kind, access.Size);
             return (IommuTranslator.RequestOf(beat), beat.Ats);

@@ -126,6 +126,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
         InitiatorId = initiatorId;
         Name = name;
+        Space = space;
         _configuration = configuration;
         _interrupt = interrupt;
         _channels = new DmaChannel[configuration.Channels];
@@ -133,7 +134,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         {
             _channels[number] = new DmaChannel(
                 number,
-                configuration.DeviceIds is { } ids ? ids[number] : configuration.RequesterId + ((uint)number * configuration.RequesterStride),
+                configuration.DeviceIds is { } ids ? ids[number] : RequesterOf(number),
                 configuration.Translations?[number] ?? 0,
                 configuration.WorldGuard is { } worlds ? new DmaWidMarker(worlds) : null);
             _channels[number].Reset();
@@ -147,6 +148,9 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <summary>The engine's view of the SoC.</summary>
+    public AddressSpace Space { get; }
 
     /// <inheritdoc/>
     public ulong Now => Clock?.Now ?? (ulong)((UInt128)(Cycles + _tlb.PendingCycles) * 1_000_000_000 / Frequency);
@@ -389,8 +393,10 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// </summary>
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
-        DmaChannel channel = _channels[context / ContextsPerChannel];
-        TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester(channel.DeviceId);
+        int number = context / ContextsPerChannel;
+        DmaChannel channel = _channels[number];
+        TransactionAttributes attributes = _configuration.Attributes.WithRequester(
+            _configuration.DeviceIds is null || _configuration.HidesDeviceIds ? RequesterOf(number) : channel.DeviceId);
         ulong address = virtualAddress;
         AccessKinds granted = AccessKinds.All;
         if (_configuration.Translator is { } translator)
@@ -418,6 +424,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         };
         return 0;
     }
+
+    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
 
     private static bool IsReady(DmaChannel channel) => !channel.AwaitsPage && (
         channel.Phase != DmaPhase.Idle ||

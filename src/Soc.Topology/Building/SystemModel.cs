@@ -1,6 +1,7 @@
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.RiscV;
 
@@ -17,7 +18,7 @@ public sealed class SystemModel : IDisposable
 
     internal SystemModel(
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
-        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers,
         IReadOnlyList<IommuUnit> iommus, IReadOnlyDictionary<int, IommuTranslator> translators, IReadOnlyList<AgentInfo> agents,
         AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
@@ -26,6 +27,7 @@ public sealed class SystemModel : IDisposable
         Bus = bus;
         Harts = harts;
         DmaEngines = engines;
+        VirtioDevices = virtio;
         Checkers = checkers;
         Iommus = iommus;
         _translators = translators;
@@ -43,7 +45,7 @@ public sealed class SystemModel : IDisposable
     /// <summary>All address spaces.</summary>
     public MemoryTree Tree { get; }
 
-    /// <summary>What every hart and DMA engine sees.</summary>
+    /// <summary>What every hart and DMA engine sees, if need be through checkers that stand at it.</summary>
     public AddressSpace Bus { get; }
 
     /// <summary>Harts; the index is the hart id and the agent number.</summary>
@@ -51,6 +53,12 @@ public sealed class SystemModel : IDisposable
 
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaEngine> DmaEngines { get; }
+
+    /// <summary>Virtio devices in the order of the topology.</summary>
+    public IReadOnlyList<VirtioMmio> VirtioDevices { get; }
+
+    /// <summary>What was laid down for booting; null when nothing was.</summary>
+    public Boot.BootPlan? Boot { get; internal init; }
 
     /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
@@ -85,9 +93,10 @@ public sealed class SystemModel : IDisposable
     /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
     public string? Symbolize(ulong address)
     {
-        foreach (ImageDescription image in Topology.Images)
+        IEnumerable<ElfImage> executables = Topology.Images.Select(image => image.Elf).OfType<ElfImage>();
+        foreach (ElfImage executable in Boot is null ? executables : executables.Concat(Boot.Executables))
         {
-            if (image.Elf?.Symbolize(address) is { } name)
+            if (executable.Symbolize(address) is { } name)
             {
                 return name;
             }
@@ -107,6 +116,11 @@ public sealed class SystemModel : IDisposable
         foreach (DmaEngine engine in DmaEngines)
         {
             engine.Dispose();
+        }
+
+        foreach (VirtioMmio device in VirtioDevices)
+        {
+            device.Dispose();
         }
 
         foreach (GuestMemory memory in _memories.Values)

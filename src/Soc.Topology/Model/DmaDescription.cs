@@ -29,6 +29,9 @@ public sealed record DmaDescription
     /// <summary>Most bytes of one bus beat: a power of two, 1..64.</summary>
     public required int BeatSize { get; init; }
 
+    /// <summary>What its transactions carry.</summary>
+    public InitiatorIdentity Identity { get; init; } = new();
+
     /// <summary>The engine's private TLB.</summary>
     public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
 

@@ -1,187 +1,209 @@
-using System.Globalization;
+using Soc.Checkers;
+using Soc.Checkers.Declaration;
+using Soc.Checkers.WorldGuard;
 
 namespace Soc.Topology.Yaml;
 
-/// <summary>Reads checkers.</summary>
-internal sealed class CheckerReader(TopologyContext context)
+/// <summary>Reads checkers of every declared kind.</summary>
+/// <param name="context">What the readers share.</param>
+/// <param name="protectable">What a checker may protect: checkers come last, their registers are not protected by checkers.</param>
+/// <param name="initiators">Names of harts and DMA engines.</param>
+internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<string> protectable, IReadOnlyList<string> initiators)
 {
-    /// <summary>Reads one checker.</summary>
-    /// <param name="map">Its mapping.</param>
-    /// <param name="protectable">What it may protect: checkers come last, their registers are not protected by checkers.</param>
-    public CheckerDescription Read(MapReader map, IReadOnlyList<string> protectable)
+    private readonly CheckerOptionReader _options = new(context, initiators);
+    private readonly IReadOnlyList<Choice<Boxed>> _kinds = [.. context.Options.CheckerKinds.Select(kind => new Choice<Boxed>(kind.Word, new Boxed(kind)))];
+
+    /// <summary>Choices are of values.</summary>
+    private readonly record struct Boxed(CheckerDeclaration Kind);
+
+    /// <summary>Reads one checker; null when its kind is (reported) missing or unknown.</summary>
+    public CheckerDescription? Read(MapReader map)
     {
         string name = context.ReadName(map);
-        CheckerKind kind = map.RequiredChoice("kind", Choices.Checkers) ?? CheckerKind.WgChecker;
-        if (context.WorldGuard is null)
+        if (map.RequiredChoice("kind", _kinds) is not { } boxed)
+        {
+            return null;
+        }
+
+        CheckerDeclaration kind = boxed.Kind;
+        if (kind.NeedsWorlds && context.WorldGuard is null)
         {
             map.Report("kind", "a checker of worlds needs a machine with worlds", "add a 'worldguard:' section");
         }
 
+        int before = context.Mistakes.Count;
         ulong start = map.Required<ulong>("base", Quantity.TryInteger, Hints.Address);
         map.Aligned("base", start, TopologyContext.PageSize);
-        if (map.Has("base"))
+        int? interrupt = context.ReadInterrupt(map, name);
+        (List<string> protects, List<CheckerTarget> targets) = ReadProtects(map, kind);
+        List<string> sources = ReadInitiators(map, kind);
+        CheckerSettings settings = _options.Read(map, kind.Options);
+        GuaranteeLevel? guarantee = map.OptionalChoice("guarantee", Choices.Guarantees);
+        map.Finish();
+        RegisterBlock block = RegisterBlock.OnePage;
+        if (context.Mistakes.Count == before && Worlds(kind, out WorldGuardConfiguration? worlds))
         {
-            context.Claimed(map, name, start, CheckerDescription.RegisterBlockSize);
+            targets.AddRange(sources.Select(source => new CheckerTarget(source, 0, kind.LargestPort)));
+            block = Check(map, kind, new CheckerSetup(name.Length > 0 ? name : kind.Word, 0, settings, worlds, targets));
         }
 
-        int slots = map.OptionalInteger("slots", 1, 126) ?? 16;
-        (ulong rangeStart, ulong rangeSize) = ReadRange(map);
-        var checker = new CheckerDescription
+        if (map.Has("base"))
+        {
+            if (block.First < 0 && start < (ulong)-block.First)
+            {
+                map.Report("base", $"registers lie 0x{-block.First:x} bytes below the base", "raise the base");
+            }
+            else
+            {
+                context.Claimed(map, name, unchecked(start + (ulong)block.First), block.Size);
+            }
+        }
+
+        return new CheckerDescription
         {
             Name = name,
             Kind = kind,
             Base = start,
-            Interrupt = context.ReadInterrupt(map, name),
-            Slots = slots,
-            Protects = ReadProtects(map, protectable, rangeStart, rangeSize),
-            RangeStart = rangeStart,
-            RangeSize = rangeSize,
-            HwBypass = map.OptionalBoolean("hw-bypass") ?? context.WorldGuard?.HwBypass ?? false,
-            ResetSlots = ReadSlots(map, slots),
-            Guarantee = map.OptionalChoice("guarantee", Choices.Guarantees),
+            Block = block,
+            Interrupt = interrupt,
+            Protects = protects,
+            Initiators = sources,
+            Settings = settings,
+            Guarantee = guarantee,
             Mark = map.Mark,
         };
-        map.Finish();
-        return checker;
     }
 
-    private static (ulong Start, ulong Size) ReadRange(MapReader map)
+    /// <summary>The worlds as checkers know them.</summary>
+    internal static WorldGuardConfiguration? WorldsOf(WorldGuardDescription? worlds) =>
+        worlds is null ? null : new WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
+
+    /// <summary>The worlds, unless what the file says of them is (reported) wrong.</summary>
+    private bool Worlds(CheckerDeclaration kind, out WorldGuardConfiguration? worlds)
     {
-        if (!map.Has("range") || map.OptionalTextIs("range", "full"))
+        worlds = null;
+        try
         {
-            return (0, 0);
+            worlds = WorldsOf(context.WorldGuard);
+            return worlds is not null || !kind.NeedsWorlds;
         }
-
-        if (map.OptionalMap("range") is not { } range)
+        catch (CheckerConfigurationException)
         {
-            return (0, 0);
+            return false;
         }
-
-        ulong start = range.Required<ulong>("start", Quantity.TryInteger, Hints.Address);
-        ulong size = range.Required<ulong>("size", Quantity.TrySize, Hints.Size);
-        if (size > 0 && ((size & (size - 1)) != 0 || size < TopologyContext.PageSize || start % size != 0))
-        {
-            range.Report("size", $"0x{size:x} bytes at 0x{start:x} is no naturally aligned power of two of at least 4096", "enlarge the range, or write 'range: full'");
-        }
-
-        range.Finish();
-        return (start, size);
     }
 
-    private List<string> ReadProtects(MapReader map, IReadOnlyList<string> protectable, ulong rangeStart, ulong rangeSize)
+    /// <summary>Reports what does not fit together: what the kind finds, then what the model itself refuses.</summary>
+    private RegisterBlock Check(MapReader map, CheckerDeclaration kind, CheckerSetup setup)
+    {
+        int before = context.Mistakes.Count;
+        kind.Validate(setup);
+        if (context.Mistakes.Count > before)
+        {
+            return RegisterBlock.OnePage;
+        }
+
+        try
+        {
+            kind.Create(setup);
+            return kind.BlockOf(setup);
+        }
+        catch (CheckerConfigurationException exception)
+        {
+            // The model speaks in the words of the specification: the first of them that is an option's is where it is.
+            string message = exception.Message;
+            CheckerOption? option = kind.Options
+                .Where(candidate => candidate.Specification.Length > 0 && message.Contains(candidate.Specification, StringComparison.Ordinal))
+                .MinBy(candidate => message.IndexOf(candidate.Specification, StringComparison.Ordinal));
+            string[] parts = message.Split("; ", 2);
+            map.Report(option?.Name ?? "kind", parts[0], parts.Length > 1 ? parts[1] : "choose options that go together");
+            return RegisterBlock.OnePage;
+        }
+    }
+
+    private (List<string> Names, List<CheckerTarget> Targets) ReadProtects(MapReader map, CheckerDeclaration kind)
     {
         const string expected = "list the names of memories, devices or DMA engines, such as [dram]";
+        bool atInitiators = (kind.Placements & CheckerPlacements.Initiators) != 0;
         if (!map.Has("protects"))
         {
-            map.Report("protects", "is missing", expected);
+            if (!atInitiators)
+            {
+                map.Report("protects", "is missing", expected);
+            }
+            else if (!map.Has("initiators"))
+            {
+                map.Report("protects", "is missing, and so is 'initiators'", $"{expected}, or whose accesses it checks, such as 'initiators: [dma0]'");
+            }
+
+            return ([], []);
+        }
+
+        if ((kind.Placements & CheckerPlacements.Targets) == 0)
+        {
+            map.Report("protects", $"this kind of checker stands at initiators", "write 'initiators' instead");
+        }
+        else if (atInitiators && map.Has("initiators"))
+        {
+            map.Report("protects", "a checker stands in front of targets or at initiators", "keep either 'protects' or 'initiators'");
+        }
+
+        List<string> protects = Names(map, "protects", protectable, "there is no memory, device or DMA engine", expected);
+        List<CheckerTarget> targets = [];
+        foreach ((string text, SourceMark mark) in map.OptionalTexts("protects", expected) ?? [])
+        {
+            if (protects.Contains(text) && !targets.Exists(target => target.Name == text) && context.ClaimOf(text) is { } claim)
+            {
+                targets.Add(new CheckerTarget(text, claim.First, claim.Last - claim.First + 1)
+                {
+                    Complaint = (problem, remedy) => context.Mistakes.Add(mark, map.FieldOf("protects"), problem, remedy),
+                });
+            }
+        }
+
+        return (protects, targets);
+    }
+
+    private List<string> ReadInitiators(MapReader map, CheckerDeclaration kind)
+    {
+        if ((kind.Placements & CheckerPlacements.Initiators) == 0 || !map.Has("initiators"))
+        {
             return [];
         }
 
-        List<string> protects = [];
-        IReadOnlyList<(string Text, SourceMark Mark)> texts = map.OptionalTexts("protects", expected) ?? [];
-        string field = map.FieldOf("protects");
+        return Names(map, "initiators", initiators, "there is no hart or DMA engine", "list the names of harts or DMA engines, such as [dma0]");
+    }
+
+    private List<string> Names(MapReader map, string key, IReadOnlyList<string> known, string unknown, string expected)
+    {
+        List<string> names = [];
+        if (map.OptionalTexts(key, expected) is not { } texts)
+        {
+            return names;
+        }
+
+        string field = map.FieldOf(key);
         foreach ((string text, SourceMark mark) in texts)
         {
-            if (!protectable.Contains(text))
+            if (!known.Contains(text))
             {
-                context.Mistakes.Add(mark, field, $"there is no memory, device or DMA engine '{text}'", $"use one of: {string.Join(", ", protectable)}");
+                context.Mistakes.Add(mark, field, $"{unknown} '{text}'", $"use one of: {string.Join(", ", known.Take(20))}");
             }
-            else if (protects.Contains(text))
+            else if (names.Contains(text))
             {
                 context.Mistakes.Add(mark, field, $"'{text}' is listed twice", "name it once");
             }
             else
             {
-                protects.Add(text);
-                if (rangeSize > 0 && context.ClaimOf(text) is { } claim && (claim.First < rangeStart || claim.Last > rangeStart + (rangeSize - 1)))
-                {
-                    context.Mistakes.Add(mark, field, $"'{text}' (0x{claim.First:x}-0x{claim.Last:x}) is not inside the checker's range", "enlarge the range, or write 'range: full'");
-                }
+                names.Add(text);
             }
         }
 
         if (texts.Count == 0)
         {
-            map.Report("protects", "nothing is listed", expected);
+            map.Report(key, "nothing is listed", expected);
         }
 
-        return protects;
-    }
-
-    private List<CheckerSlotDescription> ReadSlots(MapReader checker, int slots)
-    {
-        List<CheckerSlotDescription> result = [];
-        foreach (MapReader map in checker.Maps("reset-slots"))
-        {
-            int index = map.Integer("slot", 1, slots);
-            SlotMatch match = map.RequiredChoice("match", Choices.SlotMatches) ?? SlotMatch.Off;
-            ulong address = map.Required<ulong>("address", Quantity.TryInteger, Hints.Address);
-            // An OFF slot keeps its address as it is (worldguard.md section 3.3); it can be the lower bound of the slot above.
-            map.Aligned("address", address, match == SlotMatch.Off ? 4 : TopologyContext.PageSize);
-            ulong size = 0;
-            if (match == SlotMatch.NaturallyAligned)
-            {
-                size = map.Required<ulong>("size", Quantity.TrySize, Hints.Size);
-                if (size > 0 && ((size & (size - 1)) != 0 || size < TopologyContext.PageSize || address % size != 0))
-                {
-                    map.Report("size", $"0x{size:x} bytes at 0x{address:x} is no naturally aligned power of two of at least 4096", "use 'match: tor', or change address and size");
-                }
-            }
-
-            if (result.Exists(other => other.Index == index) && map.Has("slot"))
-            {
-                map.Report("slot", $"slot {index} is described twice", "describe each slot once");
-            }
-
-            if (match == SlotMatch.NaturallyAligned && index == slots)
-            {
-                map.Report("match", "the last slot can only be off or tor", "use another slot, or 'match: tor'");
-            }
-
-            (bool errorRead, bool errorWrite) = ReadDirections(map, "error");
-            (bool interruptRead, bool interruptWrite) = ReadDirections(map, "interrupt");
-            result.Add(new CheckerSlotDescription(
-                index, match, address, size, ReadPermissions(map), errorRead, errorWrite, interruptRead, interruptWrite, map.OptionalBoolean("lock") ?? false));
-            map.Finish();
-        }
-
-        return result;
-    }
-
-    private ulong ReadPermissions(MapReader slot)
-    {
-        if (slot.OptionalMap("permissions") is not { } map)
-        {
-            return 0;
-        }
-
-        ulong permissions = 0;
-        foreach ((string key, SourceMark mark) in map.Keys())
-        {
-            string access = map.Text(key, "write r, w or rw");
-            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int world) || world >= (context.WorldGuard?.Worlds ?? 1))
-            {
-                context.Mistakes.Add(mark, map.FieldOf(key), $"'{key}' is no world of this machine", $"use worlds from 0 to {(context.WorldGuard?.Worlds ?? 1) - 1}");
-                continue;
-            }
-
-            (bool read, bool write) = Directions(map, key, access);
-            permissions |= ((read ? 1UL : 0) | (write ? 2UL : 0)) << (2 * world);
-        }
-
-        return permissions;
-    }
-
-    private static (bool Read, bool Write) ReadDirections(MapReader map, string key) =>
-        map.OptionalText(key, "write r, w or rw") is { } text ? Directions(map, key, text) : default;
-
-    private static (bool Read, bool Write) Directions(MapReader map, string key, string text)
-    {
-        if (text is not ("r" or "w" or "rw" or "none"))
-        {
-            map.Report(key, $"'{text}' is no set of directions", "write r, w, rw or none");
-        }
-
-        return (text is "r" or "rw", text is "w" or "rw");
+        return names;
     }
 }

@@ -42,6 +42,7 @@ internal sealed class DmaReader(TopologyContext context, DmaIommuReader iommus)
             Worlds = worlds,
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
             BeatSize = (int)beat,
+            Identity = new IdentityReader(context).ReadEngine(map),
             Tlb = TlbReader.Read(map, 64),
             Iommu = iommus.Read(map, name, channels),
             Mark = map.Mark,

@@ -23,9 +23,11 @@ internal sealed class HartReader(TopologyContext context)
             List<int> ids = ReadHartIds(group, taken);
             HartDescription pattern = ReadHartGroup(group);
             group.Finish();
-            foreach (int id in ids)
+            for (int index = 0; index < ids.Count; index++)
             {
-                harts.Add(pattern with { Id = id });
+                InitiatorIdentity identity = pattern.Identity;
+                uint? requester = identity.Requester + ((uint)index * identity.RequesterStride);
+                harts.Add(pattern with { Id = ids[index], Identity = identity with { Requester = requester } });
             }
         }
 
@@ -137,6 +139,7 @@ internal sealed class HartReader(TopologyContext context)
             ResetVector = ReadResetVector(group),
             Mwid = mwid,
             MwidList = list,
+            Identity = new IdentityReader(context).ReadHarts(group),
             Tlb = TlbReader.Read(group, 256),
             Mark = group.MarkOf("reset-vector"),
         };

@@ -80,6 +80,9 @@ internal sealed class MapReader(MistakeList mistakes, YamlMap map, string path)
     /// <summary>Whether the field is just this word.</summary>
     public bool OptionalTextIs(string key, string word) => Find(key) is YamlText text && text.Value.Trim() == word;
 
+    /// <summary>Whether the field is there and a single text.</summary>
+    public bool IsText(string key) => Find(key) is YamlText;
+
     /// <summary>A word or text that must be there; "" when absent or wrong.</summary>
     public string Text(string key, string expected)
     {

@@ -11,7 +11,6 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         var machine = new MachineReader(context);
         var memoryReader = new MemoryReader(context);
         var deviceReader = new DeviceReader(context);
-        var checkerReader = new CheckerReader(context);
         var imageReader = new ImageReader(context);
         string name = root.Text("soc", "give the SoC a name, such as 'soc: quad'");
         RunMode mode = root.OptionalChoice("mode", Choices.Modes) ?? RunMode.Lockstep;
@@ -42,17 +41,21 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context, connections).Read)];
         List<IommuDescription> iommus = [.. root.Maps("iommus").Select(new IommuReader(context).Read)];
         connections.Check(iommus);
+        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
-        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(map => checkerReader.Read(map, protectable))];
+        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name), .. virtio.Select(device => device.Name)];
+        var checkerReader = new CheckerReader(context, protectable, [.. initiators, .. iommus.Select(iommu => iommu.Name)]);
+        List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(checkerReader.Read).OfType<CheckerDescription>()];
         memoryReader.CheckExist(memories);
         context.CheckRanges();
         context.CheckInterrupts(devices);
         List<ImageDescription> images = imageReader.Read(memories);
-        imageReader.CheckResetVectors(harts, memories, images);
+        BootDescription? boot = new BootReader(context).Read(harts, memories);
+        imageReader.CheckResetVectors(harts, memories, images, boot);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
-        List<FaultDescription> faults = ReadFaults(harts, engines, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
+        List<FaultDescription> faults = ReadFaults(initiators, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
         root.Finish();
         return new SocTopology
         {
@@ -73,6 +76,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Memories = memories,
             Devices = devices,
             DmaEngines = engines,
+            VirtioDevices = virtio,
+            Boot = boot,
             Checkers = checkers,
             Iommus = iommus,
             Images = images,
@@ -82,9 +87,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         };
     }
 
-    private List<FaultDescription> ReadFaults(List<HartDescription> harts, List<DmaDescription> engines, IEnumerable<string> owners)
+    private List<FaultDescription> ReadFaults(List<string> initiators, IEnumerable<string> owners)
     {
-        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
         var reader = new FaultReader([.. initiators, .. owners], initiators);
         return
         [
