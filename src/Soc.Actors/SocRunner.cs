@@ -147,7 +147,7 @@ public static class SocRunner
         IInitiatorModel[] initiators =
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
-            .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+            .. model.DmaEngines.Select(engine => new DmaModel(engine, model.TranslatorOf(engine.InitiatorId))),
             .. model.VirtioDevices.Select(device => new VirtioModel(device)),
         ];
         var rings = new EventRing?[model.Agents.Count];
@@ -185,6 +185,7 @@ public static class SocRunner
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
             Rings = rings,
@@ -198,6 +199,7 @@ public static class SocRunner
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
         AgentKind.VirtioDevice => "virtio",
+        AgentKind.Iommu => "iommu",
         _ => "checker",
     };
 
