@@ -379,12 +379,12 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
+    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
+
     /// <summary>
     /// Identity, or what an IOMMU says: the engine has no page tables of its own. The context gives the channel, whose marker gives the
     /// world.
     /// </summary>
-    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
-
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
         DmaChannel channel = _channels[context / ContextsPerChannel];
