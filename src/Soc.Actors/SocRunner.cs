@@ -198,8 +198,8 @@ public static class SocRunner
     {
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
-        AgentKind.Iommu => "iommu",
         AgentKind.VirtioDevice => "virtio",
+        AgentKind.Iommu => "iommu",
         _ => "checker",
     };
 

@@ -33,7 +33,7 @@ internal sealed class CheckerCounters(Checker checker, int agents) : IChangeOwne
     /// <summary>Acknowledgements counted.</summary>
     public ulong Acknowledged { get; set; }
 
-    /// <summary>Most that a message came after one that was due later, ns.</summary>
+    /// <inheritdoc/>
     public ulong Skew { get; set; }
 
     /// <summary>Commit to last acknowledgement, virtual ns.</summary>

@@ -49,7 +49,7 @@ internal sealed partial class IommuActor
             _recipients.AddRange(_holders);
         }
 
-        return Send(
+        return Request(
             InvalidationId(epoch), 0, epoch, IommuInvalidate.Of(Change, AgentId, epoch, _stamp, invalidation)).IsComplete;
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class IommuActor
         _drain++;
         _recipients.Clear();
         _recipients.AddRange(_holders);
-        return Send(DrainId(_drain), 2, _drain, new IommuDrain(Change, AgentId, _drain, reads, writes)).IsComplete;
+        return Request(DrainId(_drain), 2, _drain, new IommuDrain(Change, AgentId, _drain, reads, writes)).IsComplete;
     }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ internal sealed partial class IommuActor
         {
             if (known)
             {
-                Reply(agent, new PageResponse(device, (int)(message.Payload >> 32) & 0x1FF, (int)(message.Payload >> 44) & 0xF));
+                Send(agent, new PageResponse(device, (int)(message.Payload >> 32) & 0x1FF, (int)(message.Payload >> 44) & 0xF));
             }
 
             return;
@@ -89,7 +89,7 @@ internal sealed partial class IommuActor
         _unit.Sanitizer?.OnAtsInvalidation(device, _atsRequests);
         _recipients.Clear();
         _recipients.Add(agent);
-        Send(AtsId(_atsRequests), 1, _atsRequests, new AtsInvalidate(
+        Request(AtsId(_atsRequests), 1, _atsRequests, new AtsInvalidate(
             Change, AgentId, message.Tag, _atsRequests, _stamp, device, message.HasProcessId ? (int)message.ProcessId : -1, message.Payload));
     }
 
@@ -102,9 +102,9 @@ internal sealed partial class IommuActor
     /// <inheritdoc/>
     public void OnCommand(ulong word0, ulong word1, uint index)
     {
-        Spend(_services.RegisterCost);
+        Spend(Services.RegisterCost);
         _commands++;
-        _fetched = _now;
+        _fetched = Now;
         if (!_isOpen)
         {
             _isOpen = true;
@@ -128,8 +128,8 @@ internal sealed partial class IommuActor
             Type = ModelEventType.IommuCommand,
             Source = (ushort)AgentId,
             Correlation = Change,
-            Start = Math.Min(_doorbell, _now),
-            End = _now,
+            Start = Math.Min(_doorbell, Now),
+            End = Now,
             Kind = (byte)(word0 & 0x7F),
             Flags = (byte)((word0 >> 7) & 7),
             Index = (ushort)index,
@@ -145,14 +145,14 @@ internal sealed partial class IommuActor
     {
         _counters.Fences++;
         _unit.Sanitizer?.OnFence();
-        _counters.FenceLatency.Add(_now - Math.Min(_now, _fetched));
+        _counters.FenceLatency.Add(Now - Math.Min(Now, _fetched));
         _ring?.TryWrite(new ModelEvent
         {
             Type = ModelEventType.IommuFence,
             Source = (ushort)AgentId,
             Correlation = Change,
-            Start = Math.Min(_fetched, _now),
-            End = _now,
+            Start = Math.Min(_fetched, Now),
+            End = Now,
             Index = (ushort)Math.Min(_cycleCommands, ushort.MaxValue),
             A = _cycleMessages,
             B = _cycleDoorbell,
@@ -167,12 +167,12 @@ internal sealed partial class IommuActor
 
     private static ulong DrainId(ulong number) => (2UL << KindShift) + number;
 
-    private PendingChange Send(ulong id, byte kind, ulong number, IAgentMessage message)
+    private PendingChange Request(ulong id, byte kind, ulong number, IAgentMessage message)
     {
-        PendingChange pending = _counters.Changes.Begin(id, -1, number, _now, _recipients);
+        PendingChange pending = _counters.Changes.Begin(id, -1, number, Now, _recipients);
         foreach (int recipient in _recipients)
         {
-            _services.Fabric.Send(AgentId, recipient, _now, message);
+            Send(recipient, message);
             _counters.Sent++;
             _cycleMessages++;
             _ring?.TryWrite(new ModelEvent
@@ -180,8 +180,8 @@ internal sealed partial class IommuActor
                 Type = ModelEventType.IommuInvalidateSent,
                 Source = (ushort)AgentId,
                 Correlation = Change,
-                Start = _now,
-                End = _now,
+                Start = Now,
+                End = Now,
                 Kind = kind,
                 A = (ulong)recipient,
                 B = number,
@@ -207,7 +207,7 @@ internal sealed partial class IommuActor
             Source = (ushort)AgentId,
             Correlation = change,
             Start = pending.CommittedAt,
-            End = _now,
+            End = Now,
             Kind = kind,
             Flags = parked ? ModelEvent.Parked : (byte)0,
             A = (ulong)from,
@@ -222,7 +222,7 @@ internal sealed partial class IommuActor
 
         if (kind != 2)
         {
-            _counters.InvalidationLatency.Add(_now - pending.CommittedAt);
+            _counters.InvalidationLatency.Add(Now - pending.CommittedAt);
         }
 
         if (kind == 0)

@@ -15,9 +15,8 @@ namespace Soc.Actors.Agents;
 /// (riscv-iommu.md section 18). One message is one step of the model, so a walk and a command never overlap; what a device was
 /// answered before a command is dropped by that command's message, which follows on the same way (rule M10, race R4).
 /// </summary>
-internal sealed partial class IommuActor : ReceiveActor, IIommuPort
+internal sealed partial class IommuActor : RegisterOwnerActor, IIommuPort
 {
-    private readonly AgentServices _services;
     private readonly IommuUnit _unit;
     private readonly EventRing? _ring;
     private readonly Sanitizer? _sanitizer;
@@ -27,16 +26,13 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
     // Whoever was ever answered may hold copies: registered before the first answer, for good (rule M2).
     private readonly SortedSet<int> _holders = [];
-    private readonly Inbox? _inbox;
-    private ulong _lastDelivery;
-    private ulong _now;
     private int _writer = -1;
 
     public IommuActor(
         AgentServices services, IommuUnit unit, EventRing? ring, IommuCounters counters, IReadOnlyDictionary<uint, int> devices, ulong readCost,
         Sanitizer? sanitizer, Inbox? inbox)
+        : base(services, unit.InitiatorId, counters, inbox)
     {
-        _services = services;
         _unit = unit;
         _ring = ring;
         _counters = counters;
@@ -44,35 +40,7 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
         _readCost = readCost;
         _sanitizer = sanitizer;
         unit.Port = this;
-        _inbox = inbox;
-        if (inbox is not null)
-        {
-            IActorRef self = Self;
-            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
-            Receive<Continue>(_ => ServeInbox());
-        }
-
-        Receive<Deliver>(deliver =>
-        {
-            Handle(deliver.Envelope);
-            Sender.Tell(new Handled(AgentId));
-        });
-        Receive<LookForOverdue>(look =>
-        {
-            if (look.Watch.Overdue(_counters, _services.HostClock!.Now) is { } end)
-            {
-                Sender.Tell(end);
-            }
-        });
-        Receive<Stop>(_ =>
-        {
-            // Nobody posts any more: what is there is all there will be.
-            Drain();
-            Sender.Tell(new Stopped(AgentId));
-        });
     }
-
-    private int AgentId => _unit.InitiatorId;
 
     private RiscvIommu Model => _unit.Model;
 
@@ -84,53 +52,16 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
     /// <param name="devices">Agent number by device id.</param>
     /// <param name="readCost">Virtual ns of one memory read of a walk.</param>
     /// <param name="sanitizer">The sanitizer of the run.</param>
-    /// <param name="inbox">Where messages come in in free mode.</param>
+    /// <param name="inbox">Free mode: what others post.</param>
     public static Props Props(
         AgentServices services, IommuUnit unit, EventRing? ring, IommuCounters counters, IReadOnlyDictionary<uint, int> devices, ulong readCost,
         Sanitizer? sanitizer, Inbox? inbox) =>
         Akka.Actor.Props.Create(() => new IommuActor(services, unit, ring, counters, devices, readCost, sanitizer, inbox));
 
     /// <inheritdoc/>
-    protected override void PreStart()
+    protected override void Handle(Envelope envelope)
     {
-        if (_inbox is not null)
-        {
-            ServeInbox();
-        }
-    }
-
-    /// <summary>Free mode: one turn takes all that waits (as in CheckerActor).</summary>
-    private void ServeInbox()
-    {
-        _inbox!.BeginSlice();
-        Drain();
-        if (!_inbox.TryPark())
-        {
-            Self.Tell(Continue.Instance, ActorRefs.NoSender);
-        }
-    }
-
-    private void Drain()
-    {
-        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
-        {
-            Handle(envelope!);
-        }
-    }
-
-    private void Handle(Envelope envelope)
-    {
-        if (_services.IsFree)
-        {
-            _now = _services.HostClock!.Now;
-        }
-        else
-        {
-            _counters.Skew = Math.Max(_counters.Skew, _lastDelivery - Math.Min(_lastDelivery, envelope.DeliverAt));
-            _lastDelivery = Math.Max(_lastDelivery, envelope.DeliverAt);
-            _now = Math.Max(_now, envelope.DeliverAt);
-        }
-
+        AdvanceTo(envelope);
         if (_sanitizer is null)
         {
             Serve(envelope.Message);
@@ -146,7 +77,7 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
     private void Serve(IAgentMessage message)
     {
-        _unit.Now = _now;
+        _unit.Now = Now;
         switch (message)
         {
             case RegisterAccess access:
@@ -186,15 +117,15 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
     private void Serve(RegisterAccess access)
     {
-        Spend(_services.RegisterCost);
+        Spend(Services.RegisterCost);
         if (access.Kind != AccessKind.Store)
         {
-            Reply(access.Initiator, new RegisterDone(AccessResult.Ok, Model.ReadRegister(access.Offset, access.Size), 0));
+            Send(access.Initiator, new RegisterDone(AccessResult.Ok, Model.ReadRegister(access.Offset, access.Size), 0));
             return;
         }
 
         _writer = access.Initiator;
-        _doorbell = _now;
+        _doorbell = Now;
         _doorbells++;
         ulong commands = _commands;
         ulong cycle = _isOpen ? _cycle : _cycle + 1;
@@ -203,7 +134,7 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
         // The write belongs to the trace of the commands that it started.
         ulong change = _commands == commands ? 0 : ModelEvent.ChangeId(AgentId, cycle);
-        Reply(access.Initiator, new RegisterDone(AccessResult.Ok, 0, change));
+        Send(access.Initiator, new RegisterDone(AccessResult.Ok, 0, change));
     }
 
     private void Translate(TranslationAsk ask)
@@ -226,15 +157,13 @@ internal sealed partial class IommuActor : ReceiveActor, IIommuPort
 
         _counters.WalkReads.Add((ulong)response.Reads);
         Spend((ulong)response.Reads * _readCost);
-        Reply(ask.Initiator, TranslationDone.Of(response, _stamp, consumed));
+        Send(ask.Initiator, TranslationDone.Of(response, _stamp, consumed));
     }
 
-    /// <summary>Lets time pass in lockstep; in free mode the host's clock does.</summary>
-    private void Spend(ulong nanoseconds)
+    /// <summary>Lets time pass for the model too.</summary>
+    private new void Spend(ulong nanoseconds)
     {
-        _now = _services.HostClock?.Now ?? _now + nanoseconds;
-        _unit.Now = _now;
+        base.Spend(nanoseconds);
+        _unit.Now = Now;
     }
-
-    private void Reply(int agent, IAgentMessage message) => _services.Fabric.Send(AgentId, agent, _now, message);
 }

@@ -29,7 +29,7 @@ internal sealed class IommuCounters(IommuUnit unit) : IChangeOwner
     /// <summary>IOFENCE.C commands completed.</summary>
     public ulong Fences { get; set; }
 
-    /// <summary>Most that a message came after one that was due later, ns.</summary>
+    /// <inheritdoc/>
     public ulong Skew { get; set; }
 
     /// <summary>An invalidation sent to its last acknowledgement, virtual ns.</summary>

@@ -19,7 +19,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<RunEnd> _done;
     private readonly List<IActorRef> _initiators = [];
     private readonly List<IActorRef> _checkers = [];
-    private readonly List<Inbox?> _checkerInboxes = [];
+    private readonly List<Inbox?> _ownerInboxes = [];
     private IActorRef _clock = ActorRefs.Nobody;
     private IActorRef _telemetry = ActorRefs.Nobody;
     private RunEnd? _end;
@@ -124,7 +124,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             fabric.Connect(agent, inboxes[agent]);
         }
 
-        foreach ((int agent, Inbox? inbox) in Owners().Zip(_checkerInboxes))
+        foreach ((int agent, Inbox? inbox) in Owners().Zip(_ownerInboxes))
         {
             fabric.Connect(agent, inbox!);
         }
@@ -168,12 +168,11 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             IInterruptLine? line = model.InterruptLineOf(model.Checkers[i].AgentId);
             Action<bool, IInitiator>? interrupt = line is null ? null : line.Set;
-            Inbox? inbox = services.IsFree ? new Inbox() : null;
-            _checkerInboxes.Add(inbox);
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, inbox, model.Bus),
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, OwnerInbox(services),
+                    model.Bus),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 
@@ -184,18 +183,22 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
                 .Where(engine => engine.Iommu?.Iommu == iommu.Name)
                 .SelectMany(engine => engine.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == engine.Name).Id)))
                 .ToDictionary(pair => pair.id, pair => pair.Id);
-            Inbox? inbox = services.IsFree ? new Inbox() : null;
-            _checkerInboxes.Add(inbox);
             _checkers.Add(Spawn(
                 IommuActor.Props(
                     services, iommu, _assembly.Rings[iommu.InitiatorId], _assembly.IommuCounters[i], devices, (ulong)model.Topology.Timing.WalkStep,
-                    _assembly.Sanitizer, inbox),
+                    _assembly.Sanitizer, OwnerInbox(services)),
                 $"{iommu.InitiatorId}.{iommu.Name}"));
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
         _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
         return inboxes;
+    }
+
+    private Inbox? OwnerInbox(AgentServices services)
+    {
+        _ownerInboxes.Add(services.IsFree ? new Inbox() : null);
+        return _ownerInboxes[^1];
     }
 
     /// <summary>Agent numbers of those who own registers and never run by themselves, in the order of their actors.</summary>

@@ -11,4 +11,7 @@ internal interface IChangeOwner
 
     /// <summary>Whether somebody waits for acknowledgements: a change that stays open is a broken protocol.</summary>
     bool IsAwaited { get; }
+
+    /// <summary>Most that a message came after one that was due later, ns.</summary>
+    ulong Skew { get; set; }
 }

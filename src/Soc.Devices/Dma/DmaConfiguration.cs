@@ -27,7 +27,7 @@ public sealed record DmaConfiguration
     /// <summary>What each further channel adds to the requester id: 0 = the whole engine is one requester.</summary>
     public uint RequesterStride { get; init; }
 
-    /// <summary>Device id of each channel's transactions, 24 bits each; null = <see cref="Attributes"/> and <see cref="RequesterStride"/> say it.</summary>
+    /// <summary>Device id of each channel's transactions, 24 bits each; null = the requester id of the channel.</summary>
     public IReadOnlyList<uint>? DeviceIds { get; init; }
 
     /// <summary>Device ids are only for the translator: on the bus <see cref="Attributes"/> and <see cref="RequesterStride"/> count all the same.</summary>

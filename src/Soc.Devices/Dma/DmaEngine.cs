@@ -387,6 +387,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
+    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
+
     /// <summary>
     /// Identity, or what an IOMMU says: the engine has no page tables of its own. The context gives the channel, whose marker gives the
     /// world.
@@ -424,8 +426,6 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         };
         return 0;
     }
-
-    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
 
     private static bool IsReady(DmaChannel channel) => !channel.AwaitsPage && (
         channel.Phase != DmaPhase.Idle ||

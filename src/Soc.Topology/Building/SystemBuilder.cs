@@ -289,14 +289,14 @@ public sealed class SystemBuilder
                 Channels = engine.Channels,
                 BeatBytes = engine.BeatSize,
                 Frequency = engine.Frequency,
+                Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
+                RequesterStride = engine.Identity.RequesterStride,
                 DeviceIds = engine.Iommu?.DeviceIds,
                 HidesDeviceIds = engine.Identity.Requester is not null,
                 Translations = engine.Iommu is { } connection ? TranslationsOf(connection, engine.Channels) : null,
                 Translator = _translators.GetValueOrDefault(agent),
                 HasAts = engine.Iommu?.Ats ?? false,
                 HasPageRequests = engine.Iommu?.PageRequests ?? false,
-                Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
-                RequesterStride = engine.Identity.RequesterStride,
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },
@@ -304,6 +304,14 @@ public sealed class SystemBuilder
         {
             Clock = _ports.Clock,
         };
+    }
+
+    private VirtioMmio BuildVirtio(VirtioDescription device, AddressSpace space)
+    {
+        int agent = AgentOf(device.Name);
+        TransactionAttributes attributes = WithSecurity(CommonOf(device.Identity, agent), device.Identity.Security).WithUser(device.Identity.IsUnprivileged);
+        return new VirtioBuilder(_topology, _ports).Build(
+            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
     }
 
     /// <summary>Reset values of the channels' TRANSLATION registers (see <see cref="DmaEngine"/>).</summary>
@@ -321,14 +329,6 @@ public sealed class SystemBuilder
         return new IommuUnit(
             agent, iommu, space, iommu.Wid is { } wid ? attributes.WithWorld(wid) : attributes,
             [.. iommu.Interrupts.Select(source => _plic!.LineOf(source))]);
-    }
-
-    private VirtioMmio BuildVirtio(VirtioDescription device, AddressSpace space)
-    {
-        int agent = AgentOf(device.Name);
-        TransactionAttributes attributes = WithSecurity(CommonOf(device.Identity, agent), device.Identity.Security).WithUser(device.Identity.IsUnprivileged);
-        return new VirtioBuilder(_topology, _ports).Build(
-            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
     }
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()

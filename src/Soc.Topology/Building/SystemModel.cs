@@ -45,7 +45,7 @@ public sealed class SystemModel : IDisposable
     /// <summary>All address spaces.</summary>
     public MemoryTree Tree { get; }
 
-    /// <summary>What every hart and DMA engine sees, if need be through checkers that stand at it.</summary>
+    /// <summary>What every initiator sees, if need be through checkers that stand at it.</summary>
     public AddressSpace Bus { get; }
 
     /// <summary>Harts; the index is the hart id and the agent number.</summary>

@@ -39,9 +39,10 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<DeviceDescription> devices = deviceReader.Read();
         var connections = new DmaIommuReader(context);
         List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context, connections).Read)];
+        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
         List<IommuDescription> iommus = [.. root.Maps("iommus").Select(new IommuReader(context).Read)];
         connections.Check(iommus);
-        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
+
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
         List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name), .. virtio.Select(device => device.Name)];
@@ -55,7 +56,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         imageReader.CheckResetVectors(harts, memories, images, boot);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
-        List<FaultDescription> faults = ReadFaults(initiators, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
+        List<FaultDescription> faults = ReadFaults(
+            initiators, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
         root.Finish();
         return new SocTopology
         {
