@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Soc.Actors.Messages;
 using Soc.Actors.Protocol;
+using Soc.Actors.Refusals;
 using Soc.Actors.Time;
 using Soc.Checkers;
 using Soc.Memory;
@@ -19,6 +20,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private readonly Checker _checker;
     private readonly EventRing? _ring;
     private readonly Sanitizer? _sanitizer;
+    private readonly RefusalLog? _refusals;
     private readonly bool _acknowledged;
     private readonly CheckerCounters _counters;
     private readonly ChangeTracker _changes;
@@ -35,12 +37,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, AddressSpace? bus = null)
+        Sanitizer? sanitizer = null, AddressSpace? bus = null, RefusalLog? refusals = null)
     {
         _services = services;
         _checker = checker;
         _ring = ring;
         _sanitizer = sanitizer;
+        _refusals = refusals;
         _acknowledged = acknowledged;
         _counters = counters;
         _changes = counters.Changes;
@@ -81,8 +84,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, AddressSpace? bus = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, bus));
+        Sanitizer? sanitizer = null, AddressSpace? bus = null, RefusalLog? refusals = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, bus, refusals));
 
     private void Handle(Envelope envelope)
     {
@@ -124,9 +127,11 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     {
         ulong now = _now;
         _now = Math.Max(now, time);
-        _checker.Record(new Violation(
+        var violation = new Violation(
             _checker.AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
-            report.BusError, report.Interrupt, report.Detail, report.Initiator, time));
+            report.BusError, report.Interrupt, report.Detail, report.Initiator, time);
+        bool recorded = _checker.Record(violation);
+        _refusals?.Settle(_checker.AgentId, report.Initiator, recorded ? _checker.DescribeRecord(violation) : null);
         _now = now;
     }
 
