@@ -8,6 +8,7 @@ using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.RiscV;
@@ -46,6 +47,7 @@ public static class SocRunner
             Studies = ports,
             Violations = ports,
             Console = console,
+            OpenDisk = options.OpenDisk,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         ports.Refusals = options.Explain || options.Telemetry is not null ? new RefusalLog() : null;
@@ -53,6 +55,14 @@ public static class SocRunner
             ? null
             : new TelemetryPipeline(options.Telemetry with { Refusals = ports.Refusals!.TextOf });
         Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        if (options.Commits is { } commits)
+        {
+            foreach (Hart hart in model.Harts)
+            {
+                hart.UseCommitObserver(commits);
+            }
+        }
+
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -146,13 +156,14 @@ public static class SocRunner
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
             .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+            .. model.VirtioDevices.Select(device => new VirtioModel(device)),
         ];
         var rings = new EventRing?[model.Agents.Count];
         if (pipeline is not null)
         {
             foreach (AgentInfo agent in model.Agents)
             {
-                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
+                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine or AgentKind.VirtioDevice ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
                 rings[agent.Id] = pipeline.Register(agent.Id, agent.Name, KindName(agent.Kind), strategy);
             }
 
@@ -164,6 +175,11 @@ public static class SocRunner
             foreach (DmaEngine engine in model.DmaEngines)
             {
                 engine.Tlb.Events = rings[engine.InitiatorId];
+            }
+
+            foreach (VirtioMmio device in model.VirtioDevices)
+            {
+                device.Tlb.Events = rings[device.InitiatorId];
             }
         }
 
@@ -189,6 +205,7 @@ public static class SocRunner
     {
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
+        AgentKind.VirtioDevice => "virtio",
         _ => "checker",
     };
 

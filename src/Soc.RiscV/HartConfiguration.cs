@@ -24,6 +24,9 @@ public sealed record HartConfiguration
     /// <summary>Ticks per second of the time CSR.</summary>
     public ulong TimebaseFrequency { get; init; } = 10_000_000;
 
+    /// <summary>What the hart has beyond RV64IMAC_Zicsr_Zifencei_Zicntr.</summary>
+    public Extensions Extensions { get; init; }
+
     /// <summary>WorldGuard parameters; the default is a hart without WorldGuard in a SoC of one world.</summary>
     public WorldGuardConfiguration WorldGuard { get; init; } = new();
 

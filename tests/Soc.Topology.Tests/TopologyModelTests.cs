@@ -133,10 +133,22 @@ public class TopologyModelTests
     }
 
     [Theory]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr", RiscV.Extensions.None)]
+    [InlineData("rv64gc", RiscV.Extensions.F | RiscV.Extensions.D)]
+    [InlineData("rv64imadc_zicsr_zifencei_zicntr", RiscV.Extensions.F | RiscV.Extensions.D)]
+    public void Isa_strings_select_extensions_with_what_they_imply(string text, RiscV.Extensions expected)
+    {
+        Assert.True(IsaString.TryParse(text, out IsaString? isa, out string? problem), problem);
+        Assert.Equal(expected, isa!.Optional);
+    }
+
+    [Theory]
     [InlineData("rv64")]
     [InlineData("rv64imac__zicsr_zifencei_zicntr")]
     [InlineData("rv64imac_zicsr_zicsr_zifencei_zicntr")]
-    [InlineData("rv64imafdc_zicsr_zifencei_zicntr")]
+    [InlineData("rv64imafdvc_zicsr_zifencei_zicntr")]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr_all")]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr_1")]
     [InlineData("rv64imac_zicsr_zifencei_zicntr_sswg")]
     [InlineData("riscv64")]
     public void Isa_strings_that_cannot_be_had_are_refused(string text)

@@ -32,12 +32,13 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     // Changes whose writer waits for the end.
     private readonly HashSet<ulong> _owed = [];
+    private readonly Inbox? _inbox;
     private ulong _changeCount;
     private ulong _lastDelivery;
     private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, AddressSpace? bus = null, RefusalLog? refusals = null)
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null, RefusalLog? refusals = null)
     {
         _services = services;
         _checker = checker;
@@ -45,6 +46,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _sanitizer = sanitizer;
         _refusals = refusals;
         _acknowledged = acknowledged;
+        _inbox = inbox;
         _counters = counters;
         _changes = counters.Changes;
         counters.IsAwaited = acknowledged;
@@ -54,9 +56,15 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             checker.InterruptChanged = level => interrupt(level, this);
         }
 
+        if (inbox is not null)
+        {
+            IActorRef self = Self;
+            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
+            Receive<Continue>(_ => ServeInbox());
+        }
+
         TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester((uint)checker.AgentId);
         checker.SendMessage = bus is null ? null : (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
-        Receive<Envelope>(Handle);
         Receive<Deliver>(deliver =>
         {
             Handle(deliver.Envelope);
@@ -69,7 +77,12 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
                 Sender.Tell(end);
             }
         });
-        Receive<Stop>(_ => Sender.Tell(new Stopped(_checker.AgentId)));
+        Receive<Stop>(_ =>
+        {
+            // Nobody posts any more: what is there is all there will be.
+            Drain();
+            Sender.Tell(new Stopped(_checker.AgentId));
+        });
     }
 
     /// <inheritdoc/>
@@ -84,8 +97,39 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, AddressSpace? bus = null, RefusalLog? refusals = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, bus, refusals));
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null, RefusalLog? refusals = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox, bus, refusals));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        if (_inbox is not null)
+        {
+            ServeInbox();
+        }
+    }
+
+    /// <summary>
+    /// Free mode: one turn takes all that waits. A message a turn would put each acknowledgement of a round behind a slice of
+    /// every busy initiator.
+    /// </summary>
+    private void ServeInbox()
+    {
+        _inbox!.BeginSlice();
+        Drain();
+        if (!_inbox.TryPark())
+        {
+            Self.Tell(Continue.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    private void Drain()
+    {
+        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
+        {
+            Handle(envelope!);
+        }
+    }
 
     private void Handle(Envelope envelope)
     {

@@ -19,6 +19,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<RunEnd> _done;
     private readonly List<IActorRef> _initiators = [];
     private readonly List<IActorRef> _checkers = [];
+    private readonly List<Inbox?> _checkerInboxes = [];
     private IActorRef _clock = ActorRefs.Nobody;
     private IActorRef _telemetry = ActorRefs.Nobody;
     private RunEnd? _end;
@@ -120,12 +121,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0), null);
         for (int agent = 0; agent < _initiators.Count; agent++)
         {
-            fabric.Connect(agent, _initiators[agent], inboxes[agent]);
+            fabric.Connect(agent, inboxes[agent]);
         }
 
         for (int i = 0; i < _checkers.Count; i++)
         {
-            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkers[i], null);
+            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkerInboxes[i]!);
         }
 
         foreach (IActorRef initiator in _initiators)
@@ -153,9 +154,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             IInitiatorModel initiator = _assembly.Initiators[agent];
             inboxes[agent] = new Inbox(initiator.RequestExit, order);
             _initiators.Add(Spawn(
-                initiator is HartModel hart
-                    ? HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly)
-                    : DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                initiator switch
+                {
+                    HartModel hart => HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    VirtioModel device => VirtioActor.Props(services, device, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    _ => DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                },
                 $"{agent}.{initiator.Initiator.Name}"));
         }
 
@@ -164,10 +168,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             IInterruptLine? line = model.InterruptLineOf(model.Checkers[i].AgentId);
             Action<bool, IInitiator>? interrupt = line is null ? null : line.Set;
+            Inbox? inbox = services.IsFree ? new Inbox() : null;
+            _checkerInboxes.Add(inbox);
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, model.Bus, _assembly.Ports.Refusals),
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, inbox, model.Bus, _assembly.Ports.Refusals),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 

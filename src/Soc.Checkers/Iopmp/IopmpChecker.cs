@@ -140,7 +140,7 @@ public sealed partial class IopmpChecker : Checker
         Parts touched = _touched;
         _touched = Parts.None;
         RegisterOutcome outcome = touched == Parts.None ? RegisterOutcome.Nothing : CommitChange(touched);
-        if (outcome.Scope is null || (touched & Parts.Stall) == 0 || !ReportsAcknowledgements)
+        if (outcome.Scope is null || touched != Parts.Stall || !ReportsAcknowledgements)
         {
             return outcome;
         }

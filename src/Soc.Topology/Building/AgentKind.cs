@@ -9,6 +9,9 @@ public enum AgentKind : byte
     /// <summary>A DMA engine.</summary>
     DmaEngine,
 
+    /// <summary>A virtio device.</summary>
+    VirtioDevice,
+
     /// <summary>A checker.</summary>
     Checker,
 }

@@ -2,9 +2,11 @@ using System.Numerics;
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.RiscV;
 using Soc.Tlb;
+using Soc.Topology.Boot;
 
 namespace Soc.Topology;
 
@@ -59,6 +61,11 @@ public sealed class SystemBuilder
             AddRemote(engine.Name, engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt);
         }
 
+        foreach (VirtioDescription device in _topology.VirtioDevices)
+        {
+            AddRemote(device.Name, device.Base, VirtioMmio.RegionSize, device.Interrupt);
+        }
+
         foreach (CheckerDescription checker in _topology.Checkers)
         {
             AddRemote(checker.Name, checker.FirstAddress, checker.Block.Size, checker.Interrupt, CheckerBuilder.RegistersOf(checker, AgentOf(checker.Name)));
@@ -73,10 +80,15 @@ public sealed class SystemBuilder
 
         AddressSpace bus = _tree.CreateSpace("bus", _system);
         LoadImages();
-        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, guards.SpaceOf(hart.Name, bus)))];
+        BootPlan? boot = LoadBoot();
+        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, boot, guards.SpaceOf(hart.Name, bus)))];
         List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
+        List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
         return new SystemModel(
-            _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
+            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, _agents, _machineTimer, _plic, _console, _lines)
+        {
+            Boot = boot,
+        };
     }
 
     private void NumberAgents()
@@ -89,6 +101,11 @@ public sealed class SystemBuilder
         foreach (DmaDescription engine in _topology.DmaEngines)
         {
             _agents.Add(new AgentInfo(_agents.Count, AgentKind.DmaEngine, engine.Name));
+        }
+
+        foreach (VirtioDescription device in _topology.VirtioDevices)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.VirtioDevice, device.Name));
         }
 
         foreach (CheckerDescription checker in _topology.Checkers)
@@ -116,8 +133,27 @@ public sealed class SystemBuilder
         // The PLIC first: the others are wired to it.
         foreach (DeviceDescription device in _topology.Devices.OrderBy(device => device.Kind == DeviceKind.Plic ? 0 : 1))
         {
-            Add(device.Name, device.Base, device.Size, new MmioRegion(device.Name, device.Size, BuildDevice(device)));
+            Add(
+                device.Name, device.Base, device.Size,
+                device.Kind == DeviceKind.CfiFlash ? BuildFlash(device) : new MmioRegion(device.Name, device.Size, BuildDevice(device)));
         }
+    }
+
+    private IInterruptLine LineOf(DeviceDescription device) => device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance;
+
+    /// <summary>Flash in array mode for ever: nothing can switch a region of a running SoC out of its ROM mode.</summary>
+    private RomDeviceRegion BuildFlash(DeviceDescription device)
+    {
+        var array = new GuestMemory(device.Size);
+        _memories.Add(device.Name, array);
+        byte[] content = device.Image is { } file ? ReadFile(file) : [];
+        if ((ulong)content.Length > device.Size)
+        {
+            throw new ImageException($"{device.Image}: has {content.Length} bytes, and '{device.Name}' has {device.Size}; enlarge the flash, or name another file");
+        }
+
+        array.Write(0, content);
+        return new RomDeviceRegion(device.Name, array, new CfiFlash(array, readOnly: true));
     }
 
     private IBusDevice BuildDevice(DeviceDescription device)
@@ -129,7 +165,7 @@ public sealed class SystemBuilder
                 bool isConsole = device.Name == _topology.Console;
                 var uart = new Ns16550Uart(
                     isConsole ? _ports.Console : NoWire.Instance,
-                    device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance);
+                    LineOf(device));
                 _console = isConsole ? uart : _console;
                 return uart;
             case DeviceKind.Clint:
@@ -155,17 +191,21 @@ public sealed class SystemBuilder
             case DeviceKind.TestFinisher:
                 return new TestFinisher(_ports.Finisher);
             case DeviceKind.StudyPort:
-                return new StudyPort(_topology.Harts.Count + _topology.DmaEngines.Count, _ports.Studies);
+                return new StudyPort(_topology.Harts.Count + _topology.DmaEngines.Count + _topology.VirtioDevices.Count, _ports.Studies);
             case DeviceKind.Scratch:
                 return new ScratchDevice();
+            case DeviceKind.GoldfishRtc:
+                return new GoldfishRtc(_topology.Boot?.ClockStart ?? BootDescription.DefaultClockStart, LineOf(device));
+            case DeviceKind.Syscon:
+                return new Syscon(_ports.Finisher);
             default:
                 throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");
         }
     }
 
-    private Hart BuildHart(HartDescription hart, AddressSpace bus)
+    private Hart BuildHart(HartDescription hart, BootPlan? boot, AddressSpace bus)
     {
-        ulong? entry = _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
+        ulong? entry = boot is not null && _topology.Boot!.Includes(hart.Id) ? boot.ResetVector : _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
         return new Hart(
             new HartConfiguration
             {
@@ -175,6 +215,7 @@ public sealed class SystemBuilder
                 ResetVector = hart.ResetVector ?? entry ?? throw new ImageException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
                 Frequency = hart.Frequency,
                 TimebaseFrequency = _topology.Timebase,
+                Extensions = hart.Isa.Optional,
                 WorldGuard = WorldsOf(hart),
                 Attributes = AttributesOf(hart),
                 Tlb = TlbOf(hart.Tlb),
@@ -242,6 +283,14 @@ public sealed class SystemBuilder
         };
     }
 
+    private VirtioMmio BuildVirtio(VirtioDescription device, AddressSpace space)
+    {
+        int agent = AgentOf(device.Name);
+        TransactionAttributes attributes = WithSecurity(CommonOf(device.Identity, agent), device.Identity.Security).WithUser(device.Identity.IsUnprivileged);
+        return new VirtioBuilder(_topology, _ports).Build(
+            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+    }
+
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {
         Log2Entries = BitOperations.Log2((uint)tlb.Entries),
@@ -284,6 +333,22 @@ public sealed class SystemBuilder
                 }
             }
         }
+    }
+
+    private BootPlan? LoadBoot()
+    {
+        if (_topology.Boot is null)
+        {
+            return null;
+        }
+
+        var plan = BootPlan.Make(_topology);
+        foreach (BootBlock block in plan.Blocks)
+        {
+            WriteTo(block.Address, block.Bytes.Span);
+        }
+
+        return plan;
     }
 
     private void Clear(ulong address, ulong length)

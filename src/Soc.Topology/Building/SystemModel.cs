@@ -1,6 +1,7 @@
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.RiscV;
 
@@ -16,7 +17,7 @@ public sealed class SystemModel : IDisposable
 
     internal SystemModel(
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
-        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
         AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
@@ -24,6 +25,7 @@ public sealed class SystemModel : IDisposable
         Bus = bus;
         Harts = harts;
         DmaEngines = engines;
+        VirtioDevices = virtio;
         Checkers = checkers;
         Agents = agents;
         MachineTimer = machineTimer;
@@ -47,6 +49,12 @@ public sealed class SystemModel : IDisposable
 
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaEngine> DmaEngines { get; }
+
+    /// <summary>Virtio devices in the order of the topology.</summary>
+    public IReadOnlyList<VirtioMmio> VirtioDevices { get; }
+
+    /// <summary>What was laid down for booting; null when nothing was.</summary>
+    public Boot.BootPlan? Boot { get; internal init; }
 
     /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
@@ -74,9 +82,10 @@ public sealed class SystemModel : IDisposable
     /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
     public string? Symbolize(ulong address)
     {
-        foreach (ImageDescription image in Topology.Images)
+        IEnumerable<ElfImage> executables = Topology.Images.Select(image => image.Elf).OfType<ElfImage>();
+        foreach (ElfImage executable in Boot is null ? executables : executables.Concat(Boot.Executables))
         {
-            if (image.Elf?.Symbolize(address) is { } name)
+            if (executable.Symbolize(address) is { } name)
             {
                 return name;
             }
@@ -96,6 +105,11 @@ public sealed class SystemModel : IDisposable
         foreach (DmaEngine engine in DmaEngines)
         {
             engine.Dispose();
+        }
+
+        foreach (VirtioMmio device in VirtioDevices)
+        {
+            device.Dispose();
         }
 
         foreach (GuestMemory memory in _memories.Values)

@@ -14,6 +14,9 @@ public sealed record TopologyLoadOptions
     /// </summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
+    /// <summary>What is booted, instead of the file's <c>boot</c>.</summary>
+    public BootOverrides Boot { get; init; } = new();
+
     /// <summary>Where a file that the topology names really is, by its full path; null = there.</summary>
     public Func<string, string>? Locate { get; init; }
 

@@ -65,6 +65,17 @@ internal static class Choices
         new("test-finisher", DeviceKind.TestFinisher),
         new("study-port", DeviceKind.StudyPort),
         new("scratch", DeviceKind.Scratch),
+        new("goldfish-rtc", DeviceKind.GoldfishRtc),
+        new("syscon", DeviceKind.Syscon),
+        new("cfi-flash", DeviceKind.CfiFlash),
+    ];
+
+    public static readonly IReadOnlyList<Choice<VirtioKind>> VirtioKinds =
+    [
+        new("block", VirtioKind.Block),
+        new("network", VirtioKind.Network),
+        new("console", VirtioKind.Console),
+        new("rng", VirtioKind.Rng),
     ];
 
     public static readonly IReadOnlyList<Choice<SecuritySpace>> SecuritySpaces =

@@ -8,6 +8,11 @@ internal sealed class DeviceReader(TopologyContext context)
     // Eight byte-wide registers; nothing else shares their page.
     private const ulong UartRegionSize = 8;
 
+    // Two chips' erase blocks, and a size that both can say.
+    private const ulong SmallestFlash = 0x40000;
+    private const ulong LargestFlash = 0x1000_0000;
+    private const ulong DefaultFlashSize = 0x200_0000;
+
     /// <summary>Reads all devices.</summary>
     public List<DeviceDescription> Read()
     {
@@ -19,7 +24,7 @@ internal sealed class DeviceReader(TopologyContext context)
             ulong start = map.Required<ulong>("base", Quantity.TryInteger, Hints.Address);
             int? interrupt = null;
             int sources = 0;
-            if (kind is DeviceKind.Ns16550)
+            if (kind is DeviceKind.Ns16550 or DeviceKind.GoldfishRtc)
             {
                 interrupt = context.ReadInterrupt(map, name);
             }
@@ -33,13 +38,21 @@ internal sealed class DeviceReader(TopologyContext context)
                 sources = map.OptionalInteger("sources", 1, 1023) ?? 96;
             }
 
+            ulong flashSize = DefaultFlashSize;
+            string? image = null;
+            if (kind is DeviceKind.CfiFlash)
+            {
+                flashSize = ReadFlashSize(map);
+                image = map.OptionalText("image", "name a raw file that fills the flash") is { } path ? context.Locate(path) : null;
+            }
+
             map.Finish();
             if (kind is not { } known)
             {
                 continue;
             }
 
-            ulong size = SizeOf(known);
+            ulong size = known == DeviceKind.CfiFlash ? flashSize : SizeOf(known);
             map.Aligned("base", start, TopologyContext.PageSize);
             context.Claimed(map, name, start, size);
             if (devices.Find(other => Same(other.Kind, known)) is { } twin)
@@ -55,6 +68,7 @@ internal sealed class DeviceReader(TopologyContext context)
                 Size = size,
                 Interrupt = interrupt,
                 Sources = sources,
+                Image = image,
                 Mark = map.Mark,
             });
         }
@@ -62,9 +76,21 @@ internal sealed class DeviceReader(TopologyContext context)
         return devices;
     }
 
+    private static ulong ReadFlashSize(MapReader map)
+    {
+        ulong size = map.Optional<ulong>("size", Quantity.TrySize, Hints.Size) ?? DefaultFlashSize;
+        if (!ulong.IsPow2(size) || size is < SmallestFlash or > LargestFlash)
+        {
+            map.Report("size", $"a flash of {size} bytes cannot describe itself", "give a power of two from 256KiB to 256MiB");
+            return DefaultFlashSize;
+        }
+
+        return size;
+    }
+
     /// <summary>Whether a SoC can have only one of the two: one PLIC, one source of each kind of local interrupt, one finisher.</summary>
     private static bool Same(DeviceKind left, DeviceKind right) =>
-        (left == right && left is not (DeviceKind.Ns16550 or DeviceKind.Scratch))
+        (left == right && left is not (DeviceKind.Ns16550 or DeviceKind.Scratch or DeviceKind.CfiFlash))
         || (left == DeviceKind.Clint && right is DeviceKind.AclintMswi or DeviceKind.AclintMtimer)
         || (right == DeviceKind.Clint && left is DeviceKind.AclintMswi or DeviceKind.AclintMtimer);
 
@@ -79,6 +105,8 @@ internal sealed class DeviceReader(TopologyContext context)
         DeviceKind.TestFinisher => TestFinisher.RegionSize,
         DeviceKind.StudyPort => StudyPort.RegionSize,
         DeviceKind.Scratch => ScratchDevice.RegionSize,
+        DeviceKind.GoldfishRtc => GoldfishRtc.RegionSize,
+        DeviceKind.Syscon => Syscon.RegionSize,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown device kind"),
     };
 

@@ -97,13 +97,13 @@ internal sealed class ImageReader(TopologyContext context)
     }
 
     /// <summary>Reports harts that do not know where to start.</summary>
-    public void CheckResetVectors(List<HartDescription> harts, List<MemoryDescription> memories, List<ImageDescription> images)
+    public void CheckResetVectors(List<HartDescription> harts, List<MemoryDescription> memories, List<ImageDescription> images, BootDescription? boot)
     {
         bool hasEntry = images.Exists(image => image.Elf is not null);
         SourceMark? reported = null;
         foreach (HartDescription hart in harts)
         {
-            if (hart.Mark == reported)
+            if (hart.Mark == reported || (hart.ResetVector is null && boot?.Includes(hart.Id) == true))
             {
                 continue;
             }

@@ -23,7 +23,7 @@ internal sealed class MemoryReader(TopologyContext context)
         }
 
         map.Aligned("base", start, TopologyContext.PageSize);
-        if (kind == MemoryKind.Rom && image is null)
+        if (kind == MemoryKind.Rom && image is null && !context.Root.Has("boot") && context.Options.Boot.IsEmpty)
         {
             map.Report("kind", "a ROM without an image is empty for ever", "add 'image: FILE', or use 'kind: ram'");
         }

@@ -38,16 +38,18 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(memoryReader.Read)];
         List<DeviceDescription> devices = deviceReader.Read();
         List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context).Read)];
+        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
-        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name)];
+        List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name), .. virtio.Select(device => device.Name)];
         var checkerReader = new CheckerReader(context, protectable, initiators);
         List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(checkerReader.Read).OfType<CheckerDescription>()];
         memoryReader.CheckExist(memories);
         context.CheckRanges();
         context.CheckInterrupts(devices);
         List<ImageDescription> images = imageReader.Read(memories);
-        imageReader.CheckResetVectors(harts, memories, images);
+        BootDescription? boot = new BootReader(context).Read(harts, memories);
+        imageReader.CheckResetVectors(harts, memories, images, boot);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
         List<FaultDescription> faults = ReadFaults(initiators, checkers);
@@ -71,6 +73,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             Memories = memories,
             Devices = devices,
             DmaEngines = engines,
+            VirtioDevices = virtio,
+            Boot = boot,
             Checkers = checkers,
             Images = images,
             Console = console,
