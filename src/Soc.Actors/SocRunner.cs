@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
@@ -50,7 +51,9 @@ public static class SocRunner
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
+            model.ConsoleUart is null ? null : options.Input);
+        options.Started?.Invoke(new RunInspector(model));
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -134,7 +137,7 @@ public static class SocRunner
 
     internal static Assembly Assemble(
         SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
-        IEventObserver? observer = null)
+        IEventObserver? observer = null, IConsoleInput? input = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -179,6 +182,7 @@ public static class SocRunner
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
+            Input = input,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

@@ -13,4 +13,5 @@ namespace Soc.Actors.Messages;
 [Union(4, typeof(ViolationReport))]
 [Union(5, typeof(InterruptLevel))]
 [Union(6, typeof(TimerDeadline))]
+[Union(15, typeof(ConsoleInput))]
 public interface IAgentMessage;
