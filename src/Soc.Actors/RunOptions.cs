@@ -1,6 +1,7 @@
 using Soc.Actors.Input;
 using Soc.Actors.Recording;
 using Soc.Devices.Virtio.Block;
+using Soc.RiscV.Commits;
 using Soc.Telemetry;
 
 namespace Soc.Actors;
@@ -10,6 +11,9 @@ public sealed record RunOptions
 {
     /// <summary>Limit of virtual time, ns; <see cref="ulong.MaxValue"/> for none.</summary>
     public ulong TimeLimit { get; init; } = ulong.MaxValue;
+
+    /// <summary>Sees every instruction that a hart retires; null for nobody.</summary>
+    public ICommitObserver? Commits { get; init; }
 
     /// <summary>Telemetry; null switches it off.</summary>
     public TelemetryOptions? Telemetry { get; init; }

@@ -54,6 +54,14 @@ public static class SocRunner
         Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
             model.ConsoleUart is null ? null : options.Input);
         options.Started?.Invoke(new RunInspector(model));
+        if (options.Commits is { } commits)
+        {
+            foreach (Hart hart in model.Harts)
+            {
+                hart.UseCommitObserver(commits);
+            }
+        }
+
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -142,7 +150,7 @@ public static class SocRunner
         IInitiatorModel[] initiators =
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
-            .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+            .. model.DmaEngines.Select(engine => new DmaModel(engine, model.TranslatorOf(engine.InitiatorId))),
             .. model.VirtioDevices.Select(device => new VirtioModel(device)),
         ];
         var rings = new EventRing?[model.Agents.Count];
@@ -180,6 +188,7 @@ public static class SocRunner
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
             Input = input,
@@ -194,6 +203,7 @@ public static class SocRunner
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
         AgentKind.VirtioDevice => "virtio",
+        AgentKind.Iommu => "iommu",
         _ => "checker",
     };
 

@@ -43,6 +43,7 @@ public class CheckedPath(CheckerPort port) : IBusDevice
 
     private AccessResult Refuse(in BusAccess access, ulong address, in Verdict verdict)
     {
+        port.OnRefused(access, address);
         port.Checker.Violations?.Report(new Violation(
             port.Checker.AgentId, address, access.Size, access.Attributes, access.Kind, verdict.BusError, verdict.Interrupt, verdict.Detail,
             access.Initiator.InitiatorId, access.Initiator.Now));

@@ -15,6 +15,7 @@ public abstract class Checker
     private long _invalidations;
     private long _refusals;
     private long _records;
+    private long _changes;
 
     /// <summary>Creates a checker.</summary>
     /// <param name="name">Name from the topology.</param>
@@ -50,8 +51,20 @@ public abstract class Checker
     /// <summary>The level of the interrupt line.</summary>
     public bool InterruptLine { get; private set; }
 
+    /// <summary>
+    /// Set by an owner that calls <see cref="ChangeAcknowledged"/>: registers that show whether a change is complete then follow the
+    /// acknowledgements. Without it, every change counts as acknowledged at its commit.
+    /// </summary>
+    public bool ReportsAcknowledgements { get; set; }
+
     /// <summary>Called by the owner's thread when the interrupt line changes, with its new level.</summary>
     public Action<bool>? InterruptChanged { get; set; }
+
+    /// <summary>
+    /// Performs the 32-bit store of a message-signalled interrupt (address, data) on the checker's own account; false when it is
+    /// answered with an error. Set by the owner; without it, every such store fails.
+    /// </summary>
+    public Func<ulong, uint, bool>? SendMessage { get; set; }
 
     /// <summary>The counters so far.</summary>
     public CheckerStatistics Statistics => new(_commits, _invalidations, _refusals, _records);
@@ -74,6 +87,15 @@ public abstract class Checker
     /// <see cref="Access"/> again, in order of arrival; to be asked after every access and after reset.
     /// </summary>
     public virtual IReadOnlyList<HeldAccess> TakeReleased() => [];
+
+    /// <summary>
+    /// The owner has all acknowledgements of a change, or there was nobody to wait for. Registers may show it, and held accesses may be
+    /// released: ask <see cref="TakeReleased"/> next.
+    /// </summary>
+    /// <param name="change"><see cref="RegisterOutcome.Change"/> of the access that made the change; strangers and repetitions are harmless.</param>
+    public virtual void ChangeAcknowledged(long change)
+    {
+    }
 
     /// <summary>Enters a refused access, reported by a sink, into the error record if the record's rules take it.</summary>
     public void Record(in Violation violation) => CountRecord(TakeRecord(violation));
@@ -111,6 +133,17 @@ public abstract class Checker
         return scope;
     }
 
+    /// <summary>Counts an invalidation, if there is any, and gives the outcome of the write that made it.</summary>
+    private protected RegisterOutcome Invalidating(ScopeBuilder scopes)
+    {
+        RegisterOutcome outcome = scopes.ToOutcome();
+        _invalidations += outcome.Scope is null ? 0 : 1;
+        return outcome;
+    }
+
+    /// <summary>A number for <see cref="RegisterOutcome.Change"/>.</summary>
+    protected long NumberChange() => ++_changes;
+
     /// <summary>Drives the interrupt line and tells the owner of a change.</summary>
     protected void DriveInterrupt(bool level)
     {
@@ -119,29 +152,5 @@ public abstract class Checker
             InterruptLine = level;
             InterruptChanged?.Invoke(level);
         }
-    }
-
-    /// <summary>
-    /// Narrows a range of physical addresses to the part that reaches this checker through its ports: the smallest range
-    /// that holds all of it. False when no port is touched.
-    /// </summary>
-    protected bool ClipToPorts(ref ulong first, ref ulong last)
-    {
-        ulong low = ulong.MaxValue;
-        ulong high = 0;
-        foreach (CheckerPort port in _ports)
-        {
-            ulong from = Math.Max(first, port.BaseAddress);
-            ulong to = Math.Min(last, port.BaseAddress + port.SizeMinusOne);
-            if (from <= to)
-            {
-                low = Math.Min(low, from);
-                high = Math.Max(high, to);
-            }
-        }
-
-        first = low;
-        last = high;
-        return low <= high;
     }
 }

@@ -9,6 +9,9 @@ namespace Soc.Checkers;
 /// </summary>
 public abstract class CheckerPort : IommuRegion
 {
+    /// <summary>Offsets from here on, in the region of <see cref="CreateWaiting"/>, tell the owner held accesses from register accesses.</summary>
+    public const ulong WaitingOffset = 1UL << 63;
+
     private const ulong PageMask = 4095;
 
     /// <summary>Creates the port, its blocked sink and the sink's address space.</summary>
@@ -61,6 +64,13 @@ public abstract class CheckerPort : IommuRegion
     /// <summary>Largest mask an answer of this port may have: blocks of offsets must be blocks of addresses, and no larger than the port.</summary>
     protected ulong LargestMask { get; }
 
+    /// <summary>What a refused access does beside being refused; nothing unless a checker says otherwise.</summary>
+    /// <param name="access">The access as the sink sees it.</param>
+    /// <param name="physicalAddress">Its physical address.</param>
+    protected internal virtual void OnRefused(in BusAccess access, ulong physicalAddress)
+    {
+    }
+
     /// <summary>Judges an executed access under the current snapshot, completely.</summary>
     /// <param name="access">The access as the sink sees it.</param>
     /// <param name="physicalAddress">Its physical address.</param>
@@ -89,6 +99,17 @@ public abstract class CheckerPort : IommuRegion
         }
 
         return mask;
+    }
+
+    /// <summary>
+    /// Makes a space, addressed by the physical address, whose accesses wait for the owner's answer: they reach
+    /// <see cref="Checker.Access"/> at <see cref="WaitingOffset"/> plus their offset in the port.
+    /// </summary>
+    private protected AddressSpace CreateWaiting(MemoryTree tree)
+    {
+        var root = new ContainerRegion($"{Name}.waiting");
+        root.Add(BaseAddress, new AliasRegion($"{Name}.stalled", new RemoteRegion($"{Name}.stall", 0, Checker.AgentId), WaitingOffset, SizeMinusOne + 1));
+        return tree.CreateSpace($"{Name}.waiting", root);
     }
 
     private static ulong MaskLimit(ulong baseAddress, ulong sizeMinusOne)

@@ -11,6 +11,24 @@ namespace Soc.Checkers;
 /// <param name="Scope">Whose cached answers may have changed; null when nobody's did.</param>
 public readonly record struct RegisterOutcome(AccessResult Result, ulong Value, InvalidationScope? Scope)
 {
+    /// <summary>
+    /// Narrower scopes that say together what changed, where a single range says more than that; null when <see cref="Scope"/> is
+    /// exact. An owner sends these or, which is always legal, the one scope that contains them.
+    /// </summary>
+    public IReadOnlyList<InvalidationScope>? Parts { get; init; }
+
+    /// <summary>Who must hear of the change, when it is not everybody in <see cref="Checker.Registry"/>.</summary>
+    public InvalidationRegistry? Recipients { get; init; }
+
+    /// <summary>What the owner hands to <see cref="Checker.ChangeAcknowledged"/> after the last acknowledgement; 0 when nobody waits for it.</summary>
+    public long Change { get; init; }
+
+    /// <summary>
+    /// The access itself completes before the acknowledgements: software polls a status that follows them. Meant only for owners
+    /// that set <see cref="Checker.ReportsAcknowledgements"/>.
+    /// </summary>
+    public bool CompletesAtOnce { get; init; }
+
     /// <summary>The block refused the access: wrong size or alignment.</summary>
     public static RegisterOutcome Refused => new(AccessResult.Error, 0, null);
 

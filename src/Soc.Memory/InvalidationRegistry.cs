@@ -5,7 +5,8 @@ namespace Soc.Memory;
 /// before the configuration is read (rule L3); both sides use full fences, so a commit either is seen by the reader or
 /// sees the reader.
 /// </summary>
-public sealed class InvalidationRegistry
+/// <param name="whole">The registry of a larger group, which hears of every registration too; null for none.</param>
+public sealed class InvalidationRegistry(InvalidationRegistry? whole = null)
 {
     private readonly Lock _change = new();
     private ulong[] _indexesOf = [];
@@ -14,6 +15,7 @@ public sealed class InvalidationRegistry
     public void Register(int initiatorId, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(initiatorId);
+        whole?.Register(initiatorId, index);
         lock (_change)
         {
             ulong[] indexes = _indexesOf;
@@ -32,6 +34,7 @@ public sealed class InvalidationRegistry
     /// <summary>Forgets an initiator that left the SoC.</summary>
     public void Unregister(int initiatorId)
     {
+        whole?.Unregister(initiatorId);
         lock (_change)
         {
             if (initiatorId < _indexesOf.Length)

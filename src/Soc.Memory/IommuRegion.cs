@@ -29,10 +29,22 @@ public abstract class IommuRegion(string name, ulong size, int owner) : MemoryRe
     public virtual AtomicPolicy AtomicPolicy => AtomicPolicy.Refuse;
 
     /// <summary>
+    /// Whether a store-conditional that is refused without a bus error reports success, as an ordinary store would; else it reports
+    /// failure. It stores nothing either way.
+    /// </summary>
+    public virtual bool RefusedConditionalReportsSuccess => false;
+
+    /// <summary>
     /// Whether a cached answer must be compared with <see cref="Snapshot"/> at every use, so that no access that starts after a
     /// commit sees the old configuration (guarantee level "strict", softtlb.md section 5.3, G3).
     /// </summary>
     public virtual bool IsStrict => false;
+
+    /// <summary>
+    /// Where an answer that was kept may still lead, at the offset of the access, although <see cref="Translate"/> now refuses: regions
+    /// whose rules are tables in memory, which software changes first and invalidates later. Null when every change is announced.
+    /// </summary>
+    public virtual AddressSpace? LastingTarget => null;
 
     /// <inheritdoc/>
     public override bool Terminates => true;

@@ -6,7 +6,7 @@ namespace Soc.Memory;
 /// </summary>
 /// <remarks>
 /// Layout: bit 0 specified, 1 secure, 3:2 space, 4 user, 5 memory-only, 6 debug, 7 process id valid,
-/// 15:8 world id, 39:16 requester id, 59:40 process id.
+/// 15:8 world id, 39:16 requester id, 59:40 process id, 61:60 security state (exclusive-or with the space), 62 table walk.
 /// </remarks>
 public readonly record struct TransactionAttributes
 {
@@ -16,6 +16,9 @@ public readonly record struct TransactionAttributes
     private const ulong MemoryOnlyBit = 1UL << 5;
     private const ulong DebugBit = 1UL << 6;
     private const ulong ProcessIdValidBit = 1UL << 7;
+    private const ulong TableWalkBit = 1UL << 62;
+    private const int SpaceShift = 2;
+    private const int StateShift = 60;
 
     private readonly ulong _bits;
 
@@ -37,7 +40,10 @@ public readonly record struct TransactionAttributes
     public bool IsSecure => (_bits & SecureBit) != 0;
 
     /// <summary>Arm security space.</summary>
-    public SecuritySpace Space => (SecuritySpace)((_bits >> 2) & 3);
+    public SecuritySpace Space => (SecuritySpace)((_bits >> SpaceShift) & 3);
+
+    /// <summary>Arm security state of the initiator: the one named like <see cref="Space"/> unless <see cref="WithSpace(SecuritySpace, SecuritySpace)"/> said otherwise.</summary>
+    public SecuritySpace State => (SecuritySpace)(((_bits >> StateShift) ^ (_bits >> SpaceShift)) & 3);
 
     /// <summary>Unprivileged.</summary>
     public bool IsUser => (_bits & UserBit) != 0;
@@ -47,6 +53,9 @@ public readonly record struct TransactionAttributes
 
     /// <summary>Debugger access: must not have side effects.</summary>
     public bool IsDebug => (_bits & DebugBit) != 0;
+
+    /// <summary>Reads or updates an entry of a page table.</summary>
+    public bool IsTableWalk => (_bits & TableWalkBit) != 0;
 
     /// <summary>WorldGuard world id (WID), 0..255 (worldguard.md uses 0..31).</summary>
     public byte WorldId => (byte)(_bits >> 8);
@@ -74,8 +83,15 @@ public readonly record struct TransactionAttributes
     /// <summary>The same with the TrustZone secure bit set or clear.</summary>
     public TransactionAttributes WithSecure(bool secure) => With(SecureBit, secure);
 
-    /// <summary>The same in another Arm security space.</summary>
-    public TransactionAttributes WithSpace(SecuritySpace space) => new((_bits & ~(3UL << 2)) | SpecifiedBit | ((ulong)space << 2));
+    /// <summary>The same in another Arm security space, sent by the state of that name.</summary>
+    public TransactionAttributes WithSpace(SecuritySpace space) => WithSpace(space, space);
+
+    /// <summary>The same in another Arm security space, sent by a state that may use it: Root software reaches Non-secure memory so.</summary>
+    public TransactionAttributes WithSpace(SecuritySpace space, SecuritySpace state) => new(
+        (_bits & ~((3UL << SpaceShift) | (3UL << StateShift))) | SpecifiedBit | ((ulong)space << SpaceShift) | ((ulong)(space ^ state) << StateShift));
+
+    /// <summary>The same as an access to an entry of a page table, or not.</summary>
+    public TransactionAttributes WithTableWalk(bool tableWalk) => With(TableWalkBit, tableWalk);
 
     /// <summary>The same with the unprivileged bit set or clear.</summary>
     public TransactionAttributes WithUser(bool user) => With(UserBit, user);

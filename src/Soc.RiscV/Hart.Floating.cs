@@ -7,6 +7,10 @@ public sealed partial class Hart
 {
     private const int FloatingOff = 0;
     private const int FloatingDirty = 3;
+    private const int FflagsNumber = 0x001;
+    private const int FrmNumber = 0x002;
+    private const int FcsrNumber = 0x003;
+    private const int MstatusNumber = 0x300;
 
     private readonly FloatingState _floating = new();
 
@@ -47,12 +51,15 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
-        // An instruction that writes an integer register leaves the unit clean unless it raises a flag that is not up yet.
+        // An instruction that writes an integer register leaves the unit clean unless it raises a flag, be it up already.
         FloatFlags before = _floating.Flags;
+        _floating.Flags = FloatFlags.None;
         int status = _floatingStatus;
         _floatingStatus = FloatingDirty;
         ExecuteFloating(ref i, ref _x[0]);
-        if (i.Rd >= DecodedInstruction.FirstFloat || _floating.Flags != before)
+        bool raised = _floating.Flags != FloatFlags.None;
+        _floating.Flags |= before;
+        if (raised || i.Rd >= DecodedInstruction.FirstFloat)
         {
             MarkFloatingDirty();
         }

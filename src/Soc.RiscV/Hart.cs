@@ -26,6 +26,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     private readonly ulong[] _x = new ulong[DecodedInstruction.Registers];
     private readonly HartConfiguration _configuration;
     private readonly SoftTlb _tlb;
+    private readonly PageWalker _walker;
     private readonly DecodedPageCache _pages;
     private readonly DecodedInstruction[] _single;
     private readonly TransactionAttributes[] _attributes = new TransactionAttributes[4];
@@ -86,7 +87,8 @@ public sealed partial class Hart : IInitiator, IDisposable
         _configuration = configuration;
         Space = space;
         Worlds = new WorldIdentifiers(configuration.WorldGuard);
-        _tlb = new SoftTlb(this, space, new PageWalker(this), configuration.Tlb with { Contexts = 8 });
+        _walker = new PageWalker(this);
+        _tlb = new SoftTlb(this, space, _walker, configuration.Tlb with { Contexts = 8 });
         _pages = new DecodedPageCache(configuration.DecodedPages, configuration.Extensions);
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
@@ -185,8 +187,10 @@ public sealed partial class Hart : IInitiator, IDisposable
     /// <summary>What the hart has beyond the base.</summary>
     public Extensions Extensions => _configuration.Extensions;
 
+    // B stands for its three parts together.
     internal ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U') |
-        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.D) ? Letter('D') : 0);
+        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.D) ? Letter('D') : 0) |
+        ((~_configuration.Extensions & (Extensions.Zba | Extensions.Zbb | Extensions.Zbs)) == 0 ? Letter('B') : 0);
 
     internal ControlState State { get; private set; } = new();
 
@@ -194,7 +198,9 @@ public sealed partial class Hart : IInitiator, IDisposable
 
     internal WorldIdentifiers Worlds { get; }
 
-    internal bool HardwareAccessDirty => _configuration.HardwareAccessDirty;
+    internal bool HardwareAccessDirty => Has(Extensions.Svadu)
+        ? (State.Menvcfg & EnvironmentConfiguration.UpdateAccessedDirty) != 0
+        : !Has(Extensions.Svade) && _configuration.HardwareAccessDirty;
 
     internal ulong Time => Clock is { } clock
         ? Scale(clock.Now, _configuration.TimebaseFrequency, 1_000_000_000)
@@ -209,6 +215,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     {
         _spinning = false;
         _pauses = 0;
+        PollSupervisorTimer();
         while (true)
         {
             if (_attention != 0)
@@ -240,12 +247,13 @@ public sealed partial class Hart : IInitiator, IDisposable
             {
                 if (pending == 0)
                 {
-                    if (_timerDeadline >= untilCycle || (State.Mie & Bit(InterruptLine.MachineTimer)) == 0)
+                    ulong alarm = NextAlarm;
+                    if (alarm >= untilCycle)
                     {
                         return HartExit.WaitForInterrupt;
                     }
 
-                    AdvanceTo(_timerDeadline);
+                    AdvanceTo(alarm);
                     continue;
                 }
 
@@ -267,13 +275,13 @@ public sealed partial class Hart : IInitiator, IDisposable
                 continue;
             }
 
-            if (_sanitizer is not null)
+            if (_sanitizer is not null || _commits is not null)
             {
-                RunSanitized(now);
+                RunSingly(now);
                 continue;
             }
 
-            SetTarget(_timerDeadline > now && _timerDeadline < untilCycle ? _timerDeadline : untilCycle);
+            SetTarget(NextDeadline(now, untilCycle));
             if (!_fetchUncached && EnterPage() is { } code)
             {
                 GrantOne();
@@ -355,6 +363,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         }
 
         _pc += _stoppedAt.Length;
+        EndCommit();
     }
 
     /// <summary>Back to the reset state. The local clock and the retired count go on; a pending transaction is forgotten.</summary>
@@ -363,6 +372,12 @@ public sealed partial class Hart : IInitiator, IDisposable
         Array.Clear(_x);
         _floating.ControlAndStatus = 0;
         State = new ControlState();
+        if (Has(Extensions.Svadu) && !Has(Extensions.Svade))
+        {
+            State.Menvcfg = EnvironmentConfiguration.UpdateAccessedDirty;
+        }
+
+        UpdateSupervisorTimer();
         Protection.Reset();
         Worlds.Reset();
         _pc = _configuration.ResetVector;

@@ -121,7 +121,7 @@ public sealed unsafe partial class SoftTlb
     /// <param name="virtualAddress">Naturally aligned.</param>
     /// <param name="size">4 or 8 bytes.</param>
     /// <param name="value">What to store.</param>
-    /// <param name="stored">Whether it was stored, or dropped by a checker that does not answer with a bus error.</param>
+    /// <param name="stored">Whether it was stored, or dropped by a checker that wants it to look so.</param>
     public TlbOutcome StoreConditional(ulong virtualAddress, int size, ulong value, out bool stored)
     {
         stored = false;
@@ -161,8 +161,9 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Ok;
         }
 
-        // Reserved while readable, refused for the store: the sink decides (worldguard.md section 5 and case M16).
-        stored = true;
+        // Reserved while readable, refused for the store: the sink takes it, the region says how it looks (worldguard.md section 5 and
+        // case M16; arm-filters.md case T37).
+        stored = sink.Last is { RefusedConditionalReportsSuccess: true };
         return CallStore(ref sink, value >> (8 * (int)(sink.VirtualAddress - virtualAddress)));
     }
 

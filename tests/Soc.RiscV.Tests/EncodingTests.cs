@@ -25,7 +25,7 @@ public class EncodingTests
                     "rd" or "frd" => t.rd,
                     "rs1" or "zimm" or "frs1" => t.rs1,
                     "rs2" or "frs2" => t.rs2,
-                    "csr" or "imm" or "shamt" => imm,
+                    "csr" or "imm" or "shamt" or "uimm" => imm,
                     _ => 0,
                 });
                 DecodedInstruction i = Decoder.Decode(word);

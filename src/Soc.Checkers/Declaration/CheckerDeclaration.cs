@@ -27,7 +27,7 @@ public abstract class CheckerDeclaration
     public virtual ulong LargestPort => 0;
 
     /// <summary>The addresses of its registers.</summary>
-    public virtual RegisterBlock BlockOf(CheckerSettings settings) => RegisterBlock.OnePage;
+    public virtual RegisterBlock BlockOf(CheckerSetup setup) => RegisterBlock.OnePage;
 
     /// <summary>Complains about options that do not fit together; single values are checked already.</summary>
     public virtual void Validate(CheckerSetup setup)

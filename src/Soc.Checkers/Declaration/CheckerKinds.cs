@@ -1,3 +1,4 @@
+using Soc.Checkers.Gpc;
 using Soc.Checkers.Iopmp;
 using Soc.Checkers.Mpc;
 using Soc.Checkers.Tzc400;
@@ -15,5 +16,6 @@ public static class CheckerKinds
         new IopmpDeclaration(),
         new MpcDeclaration(),
         new Tzc400Declaration(),
+        new GpcDeclaration(),
     ];
 }

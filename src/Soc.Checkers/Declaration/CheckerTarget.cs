@@ -1,6 +1,6 @@
 namespace Soc.Checkers.Declaration;
 
-/// <summary>Something that a checker stands in front of.</summary>
+/// <summary>Something that a checker stands in front of, or all that one initiator sees.</summary>
 /// <param name="Name">Name from the topology.</param>
 /// <param name="Base">First address on the initiators' bus.</param>
 /// <param name="Size">Bytes; 0 stands for 2^64.</param>

@@ -27,6 +27,7 @@ public sealed partial class IopmpChecker : Checker
     private readonly ushort[] _faults;
     private readonly List<Waiter> _waiting = [];
     private readonly List<HeldAccess> _released = [];
+    private readonly HashSet<long> _stalling = [];
     private Register _hwcfg0 = null!;
     private Register _hwcfg2 = null!;
     private Register _hwcfg3 = null!;
@@ -91,12 +92,6 @@ public sealed partial class IopmpChecker : Checker
     /// <summary>The parameters of the instance.</summary>
     public IopmpOptions Options => _options;
 
-    /// <summary>
-    /// Performs the 32-bit store of a message-signalled interrupt (address, data) on the requester side, unchecked by this
-    /// instance; false when it is answered with an error. Set by the owner; without it, every such store fails.
-    /// </summary>
-    public Func<ulong, uint, bool>? SendMessage { get; set; }
-
     /// <summary>The current configuration.</summary>
     public IopmpSnapshot Current => (IopmpSnapshot)Snapshot;
 
@@ -121,11 +116,11 @@ public sealed partial class IopmpChecker : Checker
     /// <inheritdoc/>
     /// <remarks>
     /// Registers take aligned 32-bit accesses, 64-bit ones as two with the low half first; others read 0 and write nothing
-    /// (profile P19). Offsets from <see cref="IopmpPort.WaitingOffset"/> on are accesses of stalled RRIDs to a port.
+    /// (profile P19). Offsets from <see cref="CheckerPort.WaitingOffset"/> on are accesses of stalled RRIDs to a port.
     /// </remarks>
     public override RegisterOutcome Access(in BusAccess access, ulong value)
     {
-        if (access.Offset - IopmpPort.WaitingOffset < IopmpPort.LargestSize && PortAt(access.PhysicalAddress) is { } port)
+        if (access.Offset - CheckerPort.WaitingOffset < IopmpPort.LargestSize && PortAt(access.PhysicalAddress) is { } port)
         {
             return Deliver(port, access, value);
         }
@@ -144,7 +139,16 @@ public sealed partial class IopmpChecker : Checker
         Registers.Write(access.Offset, access.Size, value);
         Parts touched = _touched;
         _touched = Parts.None;
-        return new RegisterOutcome(AccessResult.Ok, 0, touched == Parts.None ? null : CommitChange(touched));
+        RegisterOutcome outcome = touched == Parts.None ? RegisterOutcome.Nothing : CommitChange(touched);
+        if (outcome.Scope is null || touched != Parts.Stall || !ReportsAcknowledgements)
+        {
+            return outcome;
+        }
+
+        // Software waits on is_busy instead of on its write (iopmp.md section 12.4, rule 2).
+        long change = NumberChange();
+        _stalling.Add(change);
+        return outcome with { Change = change, CompletesAtOnce = true };
     }
 
     /// <inheritdoc/>
@@ -154,11 +158,15 @@ public sealed partial class IopmpChecker : Checker
         Array.Clear(_stalled);
         Array.Clear(_faults);
         ReleaseWaiting();
+        _stalling.Clear();
         DriveInterrupt(false);
         Commit(Compile(new IopmpSnapshot(_options), Parts.All));
         _touched = Parts.None;
         return Invalidating(InvalidationScope.Everything);
     }
+
+    /// <inheritdoc/>
+    public override void ChangeAcknowledged(long change) => _stalling.Remove(change);
 
     /// <summary>
     /// Judges one whole transaction with all its reactions. Stalled ones wait: they count in the parking buffer, and no
@@ -485,27 +493,19 @@ public sealed partial class IopmpChecker : Checker
         _waiting.RemoveAll(waiter => !InStallSet(waiter.Requester));
     }
 
-    private InvalidationScope? CommitChange(Parts touched)
+    private RegisterOutcome CommitChange(Parts touched)
     {
         IopmpSnapshot before = Current;
         IopmpSnapshot next = Compile(before, touched);
         Commit(next);
-        InvalidationScope? scope = null;
+        var scopes = new ScopeBuilder();
         foreach ((int requester, ulong first, ulong last, AccessKinds kinds) in before.DifferencesTo(next))
         {
-            ulong low = first;
-            ulong high = last;
-            if (ClipToPorts(ref low, ref high))
-            {
-                // More than 64 RRIDs share the bits of the mask: a superset of those concerned.
-                ulong index = 1UL << (requester & 63);
-                scope = scope is { } sofar
-                    ? new InvalidationScope(Math.Min(sofar.First, low), Math.Max(sofar.Last, high), sofar.Indexes | index, sofar.Kinds | kinds)
-                    : new InvalidationScope(low, high, index, kinds);
-            }
+            // More than 64 RRIDs share the bits of the mask: a superset of those concerned.
+            scopes.AddThrough(Ports, first, last, 1UL << (requester & 63), kinds);
         }
 
-        return scope is { } all ? Invalidating(all) : null;
+        return Invalidating(scopes);
     }
 
     private IopmpSnapshot Compile(IopmpSnapshot before, Parts touched)

@@ -70,9 +70,10 @@ public sealed class IopmpDeclaration : CheckerDeclaration
     ];
 
     /// <inheritdoc/>
-    public override RegisterBlock BlockOf(CheckerSettings settings)
+    public override RegisterBlock BlockOf(CheckerSetup setup)
     {
-        IopmpOptions options = OptionsOf("iopmp", 0, settings);
+        ArgumentNullException.ThrowIfNull(setup);
+        IopmpOptions options = OptionsOf(setup.Name, setup.AgentId, setup.Settings);
         long first = Math.Min(0, options.EntryOffset) & ~(long)PageMask;
         long end = Math.Max(options.TableEnd, options.EntryOffset + (16L * options.EntryCount));
         return new RegisterBlock(first, ((ulong)(end - first) + PageMask) & ~PageMask);

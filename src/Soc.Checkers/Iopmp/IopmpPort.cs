@@ -13,9 +13,6 @@ namespace Soc.Checkers.Iopmp;
 /// </remarks>
 public sealed class IopmpPort : CheckerPort
 {
-    /// <summary>Offsets from here on, in <see cref="Waiting"/>, tell the owner waiting accesses from register accesses.</summary>
-    public const ulong WaitingOffset = 1UL << 63;
-
     /// <summary>Largest size of a port, bytes.</summary>
     public const ulong LargestSize = 1UL << 62;
 
@@ -36,9 +33,7 @@ public sealed class IopmpPort : CheckerPort
         var root = new ContainerRegion($"{name}.checked");
         root.Add(baseAddress, new MmioRegion($"{name}.path", size, Path));
         Checked = tree.CreateSpace($"{name}.checked", root);
-        root = new ContainerRegion($"{name}.waiting");
-        root.Add(baseAddress, new AliasRegion($"{name}.stalled", new RemoteRegion($"{name}.stall", 0, checker.AgentId), WaitingOffset, size));
-        Waiting = tree.CreateSpace($"{name}.waiting", root);
+        Waiting = CreateWaiting(tree);
     }
 
     /// <summary>Where accesses go whose verdict or attributes need a look at each of them.</summary>

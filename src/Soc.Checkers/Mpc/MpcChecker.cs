@@ -10,7 +10,7 @@ namespace Soc.Checkers.Mpc;
 /// </summary>
 /// <remarks>
 /// While the data port is gated, accesses end as refusals of the kind that SEC_RESP selects, without a record: the
-/// project's choice. The gating request is acknowledged when its write completes, so after all cached answers are dropped.
+/// project's choice. The gating request is acknowledged after all cached answers are dropped.
 /// </remarks>
 public sealed class MpcChecker : Checker
 {
@@ -45,9 +45,11 @@ public sealed class MpcChecker : Checker
     private readonly Register _firstAddress;
     private readonly Register _firstAttributes;
     private MpcSnapshot _next;
-    private (ulong First, ulong Last)? _changed;
+    private List<(ulong First, ulong Last)> _changed = [];
     private bool _wholeWord;
     private bool _recordIsTaken;
+    private bool _gateAcknowledged;
+    private long _gateChange;
 
     /// <summary>Builds an MPC in its reset state.</summary>
     /// <exception cref="CheckerConfigurationException">The size or block size is not allowed.</exception>
@@ -81,7 +83,7 @@ public sealed class MpcChecker : Checker
         {
             _control.Bit("GATE_REQ", 6, RegisterAccess.ReadWrite)
                 .Bit("GATE_ACK", 7, RegisterAccess.ReadOnly)
-                .ShownAs((_, value) => (value & GateRequestBit) != 0 ? value | GateAcknowledgeBit : value);
+                .ShownAs((_, value) => _gateAcknowledged ? value | GateAcknowledgeBit : value);
         }
 
         Registers.Define("BLK_MAX", 0x010, 4).Field("BLK_MAX", 31, 0, RegisterAccess.ReadOnly, (ulong)_words - 1);
@@ -190,7 +192,7 @@ public sealed class MpcChecker : Checker
         // Only these three keep the bytes that a narrow write leaves out; in all others they become zero.
         ulong kept = word is ControlOffset or IndexOffset or TableOffset ? Registers.Peek(word, 4) & ~(bits << shift) : 0;
         Registers.Write(word, 4, kept | ((value & bits) << shift));
-        return new RegisterOutcome(AccessResult.Ok, 0, CommitChange());
+        return CommitChange();
     }
 
     /// <inheritdoc/>
@@ -199,9 +201,19 @@ public sealed class MpcChecker : Checker
         Registers.Reset();
         SetStatus(0);
         _next = ResetSnapshot();
-        _changed = null;
+        _changed = [];
+        _gateAcknowledged = false;
         Commit(_next);
         return Invalidating(InvalidationScope.Everything);
+    }
+
+    /// <inheritdoc/>
+    public override void ChangeAcknowledged(long change)
+    {
+        if (change == _gateChange)
+        {
+            _gateAcknowledged = (_control.Value & GateRequestBit) != 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -255,15 +267,23 @@ public sealed class MpcChecker : Checker
             _next = _next.WithWord(word, written);
             ulong left = _blocks - (32 * (ulong)word);
             uint meant = left < 32 ? toggled & ((1U << (int)left) - 1) : toggled;
-            if (meant != 0)
-            {
-                ulong first = (32 * (ulong)word) + (ulong)BitOperations.TrailingZeroCount(meant);
-                ulong last = (32 * (ulong)word) + (ulong)BitOperations.Log2(meant);
-                _changed = (first << _blockShift, ((last + 1) << _blockShift) - 1);
-            }
+            AddRuns(32 * (ulong)word, meant);
         }
 
         Advance();
+    }
+
+    /// <summary>Notes the runs of neighbouring blocks whose bit has changed.</summary>
+    private void AddRuns(ulong firstBlock, uint toggled)
+    {
+        while (toggled != 0)
+        {
+            int start = BitOperations.TrailingZeroCount(toggled);
+            int length = BitOperations.TrailingZeroCount(~(toggled >> start));
+            ulong first = firstBlock + (ulong)start;
+            _changed.Add((first << _blockShift, ((first + (ulong)length) << _blockShift) - 1));
+            toggled &= length == 32 ? 0 : ~(((1U << length) - 1) << start);
+        }
     }
 
     private void Advance()
@@ -280,7 +300,7 @@ public sealed class MpcChecker : Checker
         bool gated = (_control.Value & GateRequestBit) != 0;
         if (gated != _next.Gated)
         {
-            _changed = (0, Size - 1);
+            _changed = [(0, Size - 1)];
         }
 
         if (busErrors != _next.BusErrors || gated != _next.Gated)
@@ -308,29 +328,37 @@ public sealed class MpcChecker : Checker
         DriveInterrupt((status & _enable.Value) != 0);
     }
 
-    private InvalidationScope? CommitChange()
+    private RegisterOutcome CommitChange()
     {
-        if (ReferenceEquals(_next, Snapshot))
+        bool gate = _next.Gated != Current.Gated;
+        if (!ReferenceEquals(_next, Snapshot))
         {
-            return null;
+            Commit(_next);
         }
 
-        Commit(_next);
-        if (_changed is not { } changed || Ports.Count == 0)
+        var scopes = new ScopeBuilder();
+        foreach ((ulong first, ulong last) in _changed)
         {
-            _changed = null;
-            return null;
+            foreach (CheckerPort port in Ports)
+            {
+                scopes.Add(port.BaseAddress + first, port.BaseAddress + last, BothSecurities, AccessKinds.All);
+            }
         }
 
-        _changed = null;
-        ulong first = ulong.MaxValue;
-        ulong last = 0;
-        foreach (CheckerPort port in Ports)
+        _changed.Clear();
+        RegisterOutcome outcome = Invalidating(scopes);
+        if (!gate)
         {
-            first = Math.Min(first, port.BaseAddress + changed.First);
-            last = Math.Max(last, port.BaseAddress + changed.Last);
+            return outcome;
         }
 
-        return Invalidating(new InvalidationScope(first, last, BothSecurities, AccessKinds.All));
+        _gateChange = NumberChange();
+        if (!ReportsAcknowledgements || outcome.Scope is null)
+        {
+            ChangeAcknowledged(_gateChange);
+            return outcome;
+        }
+
+        return outcome with { Change = _gateChange, CompletesAtOnce = true };
     }
 }

@@ -9,10 +9,10 @@ namespace Soc.Checkers.Tzc400;
 /// </summary>
 /// <remarks>
 /// The world of a transaction carries the NSAID in its low 4 bits and VNET in the high 4; its requester is the bus id.
-/// Checks come first, whatever SPECULATION_CTRL says: no refused access is seen downstream. A gate's status follows its
-/// request with the write, which completes when all answers cached behind the filter are dropped.
+/// Checks come first, whatever SPECULATION_CTRL says: no refused access is seen downstream, unless the options ask for shadows. A
+/// gate's status follows its request when all answers cached behind the filter are dropped.
 /// </remarks>
-public sealed class Tzc400Checker : Checker
+public sealed partial class Tzc400Checker : Checker
 {
     /// <summary>Bytes of the register block.</summary>
     public const ulong BlockSize = 0x1000;
@@ -24,11 +24,13 @@ public sealed class Tzc400Checker : Checker
     private const uint OverlapDetail = 2;
     private const int FilterDetailShift = 4;
     private const ulong PageBits = 0xFFF;
+    private const ulong AllIdentities = (1UL << Tzc400Snapshot.Identities) - 1;
 
     private readonly Tzc400Options _options;
     private readonly ulong _lastAddress;
     private readonly Register _action;
     private readonly Register _gates;
+    private readonly Register _speculation;
     private readonly Register _status;
     private readonly Register _failAddressLow;
     private readonly Register _failAddressHigh;
@@ -67,11 +69,12 @@ public sealed class Tzc400Checker : Checker
         _gates = Registers.Define("GATE_KEEPER", 0x008, 4)
             .Field("OPEN_REQUEST", lastFilter, 0, RegisterAccess.ReadWrite)
             .Field("OPEN_STATUS", 16 + lastFilter, 16, RegisterAccess.ReadOnly)
-            .ShownAs((_, requested) => requested | (requested << 16))
+            .ShownAs((_, requested) => requested | (_openGates << 16))
             .WhenWritten((_, _, _) => _written = true);
-        Registers.Define("SPECULATION_CTRL", 0x00C, 4)
+        _speculation = Registers.Define("SPECULATION_CTRL", 0x00C, 4)
             .Bit("READSPEC_DISABLE", 0, RegisterAccess.ReadWrite)
-            .Bit("WRITESPEC_DISABLE", 1, RegisterAccess.ReadWrite);
+            .Bit("WRITESPEC_DISABLE", 1, RegisterAccess.ReadWrite)
+            .WhenWritten((_, _, _) => _written = true);
         _status = Registers.Define("INT_STATUS", 0x010, 4)
             .Field("STATUS", lastFilter, 0, RegisterAccess.ReadOnly)
             .Field("OVERRUN", OverrunShift + lastFilter, OverrunShift, RegisterAccess.ReadOnly)
@@ -130,6 +133,9 @@ public sealed class Tzc400Checker : Checker
     /// <summary>The current configuration.</summary>
     public Tzc400Snapshot Current => (Tzc400Snapshot)Snapshot;
 
+    /// <summary>What becomes of an access at a closed gate.</summary>
+    public Tzc400ClosedGate ClosedGate => _options.ClosedGate;
+
     /// <summary>Whether a transaction is Non-secure; one without attributes counts as Secure.</summary>
     public static bool IsNonSecure(TransactionAttributes attributes) => !attributes.IsUnspecified && !attributes.IsSecure;
 
@@ -162,9 +168,17 @@ public sealed class Tzc400Checker : Checker
     }
 
     /// <inheritdoc/>
-    /// <remarks>Takes aligned 32-bit accesses of either security; the system keeps the frame Secure if it wants to.</remarks>
+    /// <remarks>
+    /// Takes aligned 32-bit accesses of either security; the system keeps the frame Secure if it wants to. Offsets from
+    /// <see cref="CheckerPort.WaitingOffset"/> on are accesses that wait at a closed gate.
+    /// </remarks>
     public override RegisterOutcome Access(in BusAccess access, ulong value)
     {
+        if (access.Offset >= CheckerPort.WaitingOffset && WaitingPort(access.PhysicalAddress) is { } port)
+        {
+            return Deliver(port, access, value);
+        }
+
         if (access.Size != 4 || access.Offset % 4 != 0)
         {
             return RegisterOutcome.Refused;
@@ -177,7 +191,7 @@ public sealed class Tzc400Checker : Checker
 
         _written = false;
         Registers.Write(access.Offset, 4, value);
-        return new RegisterOutcome(AccessResult.Ok, 0, _written ? CommitChange() : null);
+        return _written ? CommitChange() : RegisterOutcome.Nothing;
     }
 
     /// <inheritdoc/>
@@ -185,6 +199,9 @@ public sealed class Tzc400Checker : Checker
     {
         Registers.Reset();
         SetStatus(0);
+        _openGates = 0;
+        _requestedGates = 0;
+        Array.Clear(_gateChanges);
         Commit(Compile());
         return Invalidating(InvalidationScope.Everything);
     }
@@ -269,35 +286,44 @@ public sealed class Tzc400Checker : Checker
         DriveInterrupt((_action.Value & 2) != 0 && (status & 0xF) != 0);
     }
 
-    private InvalidationScope? CommitChange()
+    private RegisterOutcome CommitChange()
     {
-        Tzc400Snapshot before = Current;
-        Tzc400Snapshot next = Compile();
-        if (next.SameAs(before))
+        ulong requested = _gates.Value ^ _requestedGates;
+        _requestedGates = _gates.Value;
+        if (!ReportsAcknowledgements)
         {
-            return null;
+            _openGates = _gates.Value;
         }
 
-        Commit(next);
-        InvalidationScope? scope = null;
+        Tzc400Snapshot before = Current;
+        Tzc400Snapshot next = Compile();
+        if (!next.SameAs(before))
+        {
+            Commit(next);
+        }
+
+        var scopes = new ScopeBuilder();
         foreach (CheckerPort checkerPort in Ports)
         {
             var port = (Tzc400Port)checkerPort;
+            if (next.IsOpening(port.Filter) && !before.IsOpening(port.Filter))
+            {
+                // Also what an open gate will refuse: nothing that the closed gate said may be kept.
+                scopes.AddThrough([port], 0, ulong.MaxValue, AllIdentities, AccessKinds.All);
+                continue;
+            }
+
             foreach ((ulong first, ulong last, Tzc400Rights was, Tzc400Rights becomes) in before.Filters[port.Filter].DifferencesTo(next.Filters[port.Filter]))
             {
-                ulong low = Math.Max(first, port.BaseAddress);
-                ulong high = Math.Min(last, port.BaseAddress + port.SizeMinusOne);
                 (ulong indexes, AccessKinds kinds) = Differing(was, becomes);
-                if (low <= high && indexes != 0)
+                if (indexes != 0)
                 {
-                    scope = scope is { } sofar
-                        ? new InvalidationScope(Math.Min(sofar.First, low), Math.Max(sofar.Last, high), sofar.Indexes | indexes, sofar.Kinds | kinds)
-                        : new InvalidationScope(low, high, indexes, kinds);
+                    scopes.AddThrough([port], first, last, indexes, kinds);
                 }
             }
         }
 
-        return scope is { } all ? Invalidating(all) : null;
+        return FollowGates(Invalidating(scopes), requested);
     }
 
     private static (ulong Indexes, AccessKinds Kinds) Differing(Tzc400Rights was, Tzc400Rights becomes)
@@ -334,11 +360,11 @@ public sealed class Tzc400Checker : Checker
         var filters = new Tzc400FilterTable[Filters];
         for (int filter = 0; filter < Filters; filter++)
         {
-            filters[filter] = ((_gates.Value >> filter) & 1) != 0
-                ? Tzc400FilterTable.Compile(regions, filter, _lastAddress)
-                : Tzc400FilterTable.Closed;
+            filters[filter] = ((_gates.Value >> filter) & 1) == 0 ? Tzc400FilterTable.Closed
+                : ((_openGates >> filter) & 1) == 0 ? Tzc400FilterTable.Opening
+                : Tzc400FilterTable.Compile(regions, filter, _lastAddress);
         }
 
-        return new Tzc400Snapshot(filters, (int)_action.Value, _options.ClosedGate);
+        return new Tzc400Snapshot(filters, (int)_action.Value, _options.ClosedGate, _options.ShadowAccesses && (_speculation.Value & 1) == 0);
     }
 }

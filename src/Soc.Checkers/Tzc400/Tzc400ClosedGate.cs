@@ -8,4 +8,10 @@ public enum Tzc400ClosedGate : byte
 
     /// <summary>A decode error of the bus.</summary>
     DecErr,
+
+    /// <summary>
+    /// The access waits until the gate opens, as in hardware. Regions behind such a controller are at most
+    /// <see cref="Tzc400Port.LargestStallingSize"/> bytes.
+    /// </summary>
+    Stall,
 }

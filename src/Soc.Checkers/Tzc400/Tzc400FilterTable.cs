@@ -16,6 +16,9 @@ internal sealed class Tzc400FilterTable
     /// <summary>A filter whose gate is closed: nobody gets in.</summary>
     public static Tzc400FilterTable Closed { get; } = new(false, [0], [default]);
 
+    /// <summary>A filter whose gate is being opened: nobody gets in yet, and nobody may keep that.</summary>
+    public static Tzc400FilterTable Opening { get; } = new(false, [0], [default]);
+
     /// <summary>Whether the gate is open.</summary>
     public bool IsOpen { get; }
 

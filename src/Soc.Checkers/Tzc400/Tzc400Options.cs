@@ -16,4 +16,11 @@ public sealed record Tzc400Options(string Name, int AgentId)
 
     /// <summary>What becomes of an access at a closed gate.</summary>
     public Tzc400ClosedGate ClosedGate { get; init; }
+
+    /// <summary>
+    /// Whether a refused read or fetch reaches the downstream, its data discarded, while SPECULATION_CTRL allows read speculation
+    /// (section 3.6): a device with read side effects notices. Refused writes go out with all strobes off, which no device here can tell
+    /// from nothing.
+    /// </summary>
+    public bool ShadowAccesses { get; init; }
 }

@@ -8,6 +8,12 @@ namespace Soc.Checkers.Tzc400;
 /// </summary>
 public sealed class Tzc400Port : CheckerPort
 {
+    /// <summary>Largest size of a port whose accesses wait at a closed gate, bytes.</summary>
+    public const ulong LargestStallingSize = 1UL << 62;
+
+    // Too small a block to be kept.
+    private const ulong UnkeptMask = 7;
+
     private readonly Tzc400Checker _checker;
 
     internal Tzc400Port(Tzc400Checker checker, MemoryTree tree, string name, ulong baseAddress, ulong size, AddressSpace downstream, int filter)
@@ -15,10 +21,25 @@ public sealed class Tzc400Port : CheckerPort
     {
         _checker = checker;
         Filter = filter;
+        Path = new CheckedPath(this);
+        if (checker.ClosedGate == Tzc400ClosedGate.Stall)
+        {
+            if (SizeMinusOne >= LargestStallingSize)
+            {
+                throw new CheckerConfigurationException($"region '{name}' of checker '{checker.Name}' is larger than 2^62 bytes; accesses cannot wait at its gate");
+            }
+
+            Waiting = CreateWaiting(tree);
+        }
     }
 
     /// <summary>Number of the filter.</summary>
     public int Filter { get; }
+
+    /// <summary>Where accesses wait at a closed gate; null under another policy.</summary>
+    public AddressSpace? Waiting { get; }
+
+    internal CheckedPath Path { get; }
 
     /// <inheritdoc/>
     public override int IndexCount => Tzc400Snapshot.Identities + 1;
@@ -38,13 +59,30 @@ public sealed class Tzc400Port : CheckerPort
             return new IommuTranslation(Downstream, address, LargestMask, AccessKinds.All);
         }
 
-        int permissions = _checker.Current.Filters[Filter].PermissionsAt(address, index, out ulong first, out ulong last);
+        Tzc400Snapshot snapshot = _checker.Current;
+        if (!snapshot.Filters[Filter].IsOpen)
+        {
+            return new IommuTranslation(Waiting ?? Blocked, address, snapshot.IsOpening(Filter) ? UnkeptMask : LargestMask, AccessKinds.All);
+        }
+
+        int permissions = snapshot.Filters[Filter].PermissionsAt(address, index, out ulong first, out ulong last);
         bool store = kind == AccessKind.Store;
         bool permitted = (permissions & (store ? Tzc400Rights.Write : Tzc400Rights.Read)) != 0;
         AccessKinds sharing = permissions is 0 or (Tzc400Rights.Read | Tzc400Rights.Write) ? AccessKinds.All
             : store ? AccessKinds.Store
             : AccessKinds.Reads;
         return new IommuTranslation(permitted ? Downstream : Blocked, address, MaskWithin(address, first, last), sharing);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnRefused(in BusAccess access, ulong physicalAddress)
+    {
+        Tzc400Snapshot snapshot = _checker.Current;
+        if (snapshot.Shadows && snapshot.Filters[Filter].IsOpen && access.Kind != AccessKind.Store)
+        {
+            // The data is discarded: only the side effects of the read remain.
+            Downstream.Read(access.Initiator, physicalAddress, access.Size, access.Kind, access.Attributes, out _);
+        }
     }
 
     /// <inheritdoc/>

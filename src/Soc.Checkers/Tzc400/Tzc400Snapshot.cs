@@ -9,14 +9,18 @@ public sealed class Tzc400Snapshot
     private readonly int _action;
     private readonly Tzc400ClosedGate _closedGate;
 
-    internal Tzc400Snapshot(Tzc400FilterTable[] filters, int action, Tzc400ClosedGate closedGate)
+    internal Tzc400Snapshot(Tzc400FilterTable[] filters, int action, Tzc400ClosedGate closedGate, bool shadows)
     {
         Filters = filters;
         _action = action;
         _closedGate = closedGate;
+        Shadows = shadows;
     }
 
     internal Tzc400FilterTable[] Filters { get; }
+
+    /// <summary>Whether refused reads are seen downstream.</summary>
+    internal bool Shadows { get; }
 
     /// <summary>Judges one access (arm-filters.md sections 3.3 to 3.5).</summary>
     /// <param name="filter">Number of the filter.</param>
@@ -37,12 +41,15 @@ public sealed class Tzc400Snapshot
             : new Verdict(false, (_action & 1) != 0, (_action & 2) != 0, Detail: Tzc400Checker.DetailOf(filter, rights.Overlap));
     }
 
+    /// <summary>Whether a gate is being opened.</summary>
+    internal bool IsOpening(int filter) => ReferenceEquals(Filters[filter], Tzc400FilterTable.Opening);
+
     internal bool SameAs(Tzc400Snapshot other)
     {
-        bool same = _action == other._action;
+        bool same = _action == other._action && Shadows == other.Shadows;
         for (int filter = 0; filter < Filters.Length; filter++)
         {
-            same &= Filters[filter].SameAs(other.Filters[filter]);
+            same &= Filters[filter].SameAs(other.Filters[filter]) && IsOpening(filter) == other.IsOpening(filter);
         }
 
         return same;

@@ -132,7 +132,7 @@ public sealed class WorldGuardChecker : Checker
 
         _slotsWritten = false;
         Registers.Write(access.Offset, access.Size, value);
-        return new RegisterOutcome(AccessResult.Ok, 0, _slotsWritten ? CommitChange() : null);
+        return _slotsWritten ? CommitChange() : RegisterOutcome.Nothing;
     }
 
     /// <inheritdoc/>
@@ -250,30 +250,23 @@ public sealed class WorldGuardChecker : Checker
         DriveInterrupt((_cause.Value & PendingBit) != 0);
     }
 
-    private InvalidationScope? CommitChange()
+    private RegisterOutcome CommitChange()
     {
         WorldGuardSnapshot next = Compile();
         var current = (WorldGuardSnapshot)Snapshot;
         if (next.SameAs(current))
         {
-            return null;
+            return RegisterOutcome.Nothing;
         }
 
         Commit(next);
-        InvalidationScope? scope = null;
+        var scopes = new ScopeBuilder();
         foreach (InvalidationScope change in current.DifferencesTo(next))
         {
-            ulong first = change.First;
-            ulong last = change.Last;
-            if (ClipToPorts(ref first, ref last))
-            {
-                scope = scope is { } sofar
-                    ? new InvalidationScope(Math.Min(sofar.First, first), Math.Max(sofar.Last, last), sofar.Indexes | change.Indexes, sofar.Kinds | change.Kinds)
-                    : change with { First = first, Last = last };
-            }
+            scopes.AddThrough(Ports, change.First, change.Last, change.Indexes, change.Kinds);
         }
 
-        return scope is { } all ? Invalidating(all) : null;
+        return Invalidating(scopes);
     }
 
     private WorldGuardSnapshot Compile()

@@ -19,6 +19,9 @@ public sealed class WorldGuardPort : CheckerPort
     /// <inheritdoc/>
     public override AtomicPolicy AtomicPolicy => AtomicPolicy.LoadThenStore;
 
+    /// <summary>A dropped store-conditional reports success (worldguard.md section 5).</summary>
+    public override bool RefusedConditionalReportsSuccess => true;
+
     private int Worlds => _checker.WorldGuard.Worlds;
 
     /// <inheritdoc/>

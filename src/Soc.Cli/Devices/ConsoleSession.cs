@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Soc.Actors;
 using Soc.Actors.Input;
 
@@ -42,7 +43,9 @@ internal sealed class ConsoleSession : IDisposable
     {
         try
         {
-            using Stream stream = Console.OpenStandardInput();
+            // Not the console's own stream, which gives the terminal modes of its own at every read.
+            using var handle = new SafeFileHandle(0, ownsHandle: false);
+            using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
             byte[] buffer = new byte[4096];
             int count;
             while ((count = stream.Read(buffer)) > 0)
@@ -54,9 +57,9 @@ internal sealed class ConsoleSession : IDisposable
                 }
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The terminal has gone: the guest goes on without it.
+            // There is no standard input, or the terminal has gone: the guest goes on without it.
         }
 
         _input.Close();

@@ -167,7 +167,7 @@ public sealed class Sanitizer(int agents)
         ArgumentNullException.ThrowIfNull(initiator);
         AccessResult result = TranslationChain.Resolve(
             space, access.PhysicalAddress, 1, access.Kind, access.Attributes, null, out ResolvedAccess truth);
-        if (result == AccessResult.Ok && ReferenceEquals(truth.Section.Leaf, access.Section.Leaf) && truth.Offset == access.Offset)
+        if (EndsAt(access, result, truth))
         {
             return;
         }
@@ -181,6 +181,12 @@ public sealed class Sanitizer(int agents)
             {
                 open = change;
             }
+        }
+
+        if (open is null && MayLast(space, access))
+        {
+            Allowed++;
+            return;
         }
 
         string cached = NameOf(access.Section);
@@ -234,6 +240,23 @@ public sealed class Sanitizer(int agents)
         _reports.Add(use);
         _counts.Add(1);
         Reported?.Invoke(use);
+    }
+
+    private static bool EndsAt(in MonitoredAccess access, AccessResult result, in ResolvedAccess end) =>
+        result == AccessResult.Ok && ReferenceEquals(end.Section.Leaf, access.Section.Leaf) && end.Offset == access.Offset;
+
+    /// <summary>Whether an access ends where it may until software invalidates what the first region on its way said.</summary>
+    private static bool MayLast(AddressSpace space, in MonitoredAccess access)
+    {
+        Section start = space.Find(access.PhysicalAddress);
+        if (start.Leaf is not IommuRegion { LastingTarget: { } target })
+        {
+            return false;
+        }
+
+        AccessResult result = TranslationChain.Resolve(
+            target, start.OffsetOf(access.PhysicalAddress), 1, access.Kind, access.Attributes, null, out ResolvedAccess end);
+        return EndsAt(access, result, end);
     }
 
     private static string NameOf(Section section) => section.IsUnassigned ? "nothing" : section.IsBlockedSink ? "refused" : section.Leaf!.Name;

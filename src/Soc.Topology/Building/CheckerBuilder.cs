@@ -13,7 +13,6 @@ namespace Soc.Topology;
 internal sealed class CheckerBuilder(SocTopology topology, MemoryTree tree, IViolationSink violations, Func<string, int> agentOf)
 {
     private readonly List<(CheckerDescription Description, CheckerSetup Setup, Checker Checker)> _checkers = [];
-    private readonly Dictionary<string, AddressSpace> _spaces = [];
 
     /// <summary>The region of a checker's registers, to be put at its first address.</summary>
     public static MemoryRegion RegistersOf(CheckerDescription checker, int agent)
@@ -45,12 +44,8 @@ internal sealed class CheckerBuilder(SocTopology topology, MemoryTree tree, IVio
             List<CheckerTarget> targets =
             [
                 .. description.Protects.Select(name => blocks.Find(block => block.Name == name)!).Select(block => new CheckerTarget(block.Name, block.Base, block.Size)),
+                .. description.Initiators.Select(name => new CheckerTarget(name, 0, description.Kind.LargestPort)),
             ];
-            if (targets.Count == 0)
-            {
-                targets.Add(new CheckerTarget("bus", 0, description.Kind.LargestPort));
-            }
-
             var setup = new CheckerSetup(
                 description.Name, agentOf(description.Name), description.Settings, CheckerReader.WorldsOf(topology.WorldGuard), targets);
             Checker checker = description.Kind.Create(setup);
@@ -84,18 +79,11 @@ internal sealed class CheckerBuilder(SocTopology topology, MemoryTree tree, IVio
         AddressSpace space = bus;
         foreach ((CheckerDescription description, CheckerSetup setup, Checker checker) in Enumerable.Reverse(_checkers).Where(each => each.Description.Initiators.Contains(initiator)))
         {
-            // Initiators with the same way share its ports.
-            string name = $"{space.Name} behind {checker.Name}";
-            if (!_spaces.TryGetValue(name, out AddressSpace? guarded))
-            {
-                CheckerTarget all = setup.Targets[0];
-                var root = new ContainerRegion(name);
-                root.Add(all.Base, description.Kind.Protect(checker, tree, $"{checker.Name}.{space.Name}", all, space, setup));
-                guarded = tree.CreateSpace(name, root);
-                _spaces.Add(name, guarded);
-            }
-
-            space = guarded;
+            CheckerTarget all = setup.Targets.First(target => target.Name == initiator);
+            string name = $"{space.Name} of {initiator} behind {checker.Name}";
+            var root = new ContainerRegion(name);
+            root.Add(all.Base, description.Kind.Protect(checker, tree, $"{checker.Name}.{initiator}", all, space, setup));
+            space = tree.CreateSpace(name, root);
         }
 
         return space;

@@ -12,14 +12,14 @@ public sealed record IsaString
 {
     // What every hart of this version has, and what a topology may switch. 's' and 'u' as letters are an old spelling of
     // "has S-mode and U-mode"; every hart has both.
-    private static readonly string[] _letters = ["i", "m", "a", "f", "d", "c", "g", "s", "u"];
+    private static readonly string[] _letters = ["i", "m", "a", "f", "d", "c", "b", "g", "s", "u"];
 
     // Promises that profiles name, and that hold for every hart.
     private static readonly string[] _always =
-        ["zicclsm", "ziccif", "ziccrse", "ziccamoa", "za64rs", "zihintpause", "zihintntl", "svbare", "ssccptr", "sstvecd", "sstvala", "sscounterenw", "ssu64xl"];
+        ["zic64b", "zicclsm", "ziccif", "ziccrse", "ziccamoa", "za64rs", "zihintpause", "zihintntl", "svbare", "ssccptr", "sstvecd", "sstvala", "sscounterenw", "ssu64xl"];
 
     private static readonly string[] _supported =
-        ["zicsr", "zifencei", "zicntr", "zaamo", "zalrsc", "zca", "zmmul", "sv39", "smwg", "smwgd", "sswg", .. _always];
+        ["zicsr", "zifencei", "zicntr", "zaamo", "zalrsc", "zca", "zmmul", "sv39", "smwg", "smwgd", "sswg", "ssstateen", .. _always];
 
     // What a hart can have beside, or not have.
     private static readonly FrozenDictionary<string, Extensions> _optional = Enum.GetValues<Extensions>()
@@ -31,6 +31,10 @@ public sealed record IsaString
     [
         ("g", ["i", "m", "a", "f", "d", "zicsr", "zifencei", "zicntr"]),
         ("d", ["f"]),
+        ("b", ["zba", "zbb", "zbs"]),
+        ("sv57", ["sv48"]),
+        ("zcmop", ["zimop"]),
+        ("ssstateen", ["smstateen"]),
     ];
 
     private static readonly string[] _mandatory = ["i", "m", "a", "c", "zicsr", "zifencei", "zicntr"];

@@ -4,7 +4,9 @@ using Soc.Checkers.Declaration;
 namespace Soc.Topology.Yaml;
 
 /// <summary>Reads the options that a kind of checker declares.</summary>
-internal sealed class CheckerOptionReader(TopologyContext context)
+/// <param name="context">What the readers share.</param>
+/// <param name="initiators">Names of harts and DMA engines.</param>
+internal sealed class CheckerOptionReader(TopologyContext context, IReadOnlyList<string> initiators)
 {
     private const string DirectionsHint = "write r, w or rw";
 
@@ -181,9 +183,9 @@ internal sealed class CheckerOptionReader(TopologyContext context)
                 numbers[key] = number;
             }
 
-            if (context.ClaimOf(key) is null)
+            if (!context.Names.Contains(key) && !initiators.Contains(key))
             {
-                context.Mistakes.Add(mark, map.FieldOf(key), $"there is no '{key}'", "use names that 'protects' lists");
+                context.Mistakes.Add(mark, map.FieldOf(key), $"there is no '{key}'", "use names that 'protects' or 'initiators' lists");
             }
         }
 

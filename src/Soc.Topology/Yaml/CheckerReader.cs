@@ -10,7 +10,7 @@ namespace Soc.Topology.Yaml;
 /// <param name="initiators">Names of harts and DMA engines.</param>
 internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<string> protectable, IReadOnlyList<string> initiators)
 {
-    private readonly CheckerOptionReader _options = new(context);
+    private readonly CheckerOptionReader _options = new(context, initiators);
     private readonly IReadOnlyList<Choice<Boxed>> _kinds = [.. context.Options.CheckerKinds.Select(kind => new Choice<Boxed>(kind.Word, new Boxed(kind)))];
 
     /// <summary>Choices are of values.</summary>
@@ -43,11 +43,7 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
         RegisterBlock block = RegisterBlock.OnePage;
         if (context.Mistakes.Count == before && Worlds(kind, out WorldGuardConfiguration? worlds))
         {
-            if (targets.Count == 0)
-            {
-                targets.Add(new CheckerTarget("bus", 0, kind.LargestPort));
-            }
-
+            targets.AddRange(sources.Select(source => new CheckerTarget(source, 0, kind.LargestPort)));
             block = Check(map, kind, new CheckerSetup(name.Length > 0 ? name : kind.Word, 0, settings, worlds, targets));
         }
 
@@ -110,7 +106,7 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
         try
         {
             kind.Create(setup);
-            return kind.BlockOf(setup.Settings);
+            return kind.BlockOf(setup);
         }
         catch (CheckerConfigurationException exception)
         {

@@ -51,10 +51,12 @@ internal sealed partial class IopmpBench : IDisposable
 
     public InvalidationScope? Set(ulong offset, ulong value, int size = 4)
     {
-        LastScope = Checker.Access(
-            new BusAccess(offset, size, AccessKind.Store, TransactionAttributes.Unspecified, 0, NoInitiator.Instance), value).Scope;
+        LastScope = Write(offset, value, size).Scope;
         return LastScope;
     }
+
+    public RegisterOutcome Write(ulong offset, ulong value, int size = 4) => Checker.Access(
+        new BusAccess(offset, size, AccessKind.Store, TransactionAttributes.Unspecified, 0, NoInitiator.Instance), value);
 
     /// <summary>Runs program items, separated by semicolons.</summary>
     public void Program(string program)

@@ -83,6 +83,38 @@ public sealed class IopmpBusTests
     }
 
     [Fact]
+    public void P10_a_stall_is_busy_until_all_have_dropped_their_answers()
+    {
+        using var bench = new IopmpBench("FULL stall scp");
+        bench.Checker.ReportsAcknowledgements = true;
+        bench.Program(K1);
+        RegisterOutcome stall = bench.Write(0x30, 2);
+        Assert.Equal((true, 3UL), (stall.CompletesAtOnce, bench.Get(0x30)));
+        RegisterOutcome single = bench.Write(0x38, 0x4000_0002);
+        bench.Checker.ChangeAcknowledged(stall.Change);
+        bench.Checker.ChangeAcknowledged(stall.Change);
+        Assert.Equal(3UL, bench.Get(0x30));
+        bench.Checker.ChangeAcknowledged(single.Change);
+        Assert.Equal(2UL, bench.Get(0x30));
+        Assert.Equal(0L, bench.Write(0x2008, 1).Change);
+        Assert.Equal(0L, bench.Write(0x38, 0x4000_0002).Change);
+    }
+
+    [Fact]
+    public void P10_a_resume_is_busy_until_released_accesses_are_taken()
+    {
+        using var bench = new IopmpBench("FULL stall");
+        bench.Program(K1 + "; MDSTALL=0x2");
+        ResolvedAccess end = Resolve(bench, Ram, AccessKind.Load);
+        var access = new BusAccess(end.Offset, 4, AccessKind.Load, IopmpBench.Requester(1), Ram, NoInitiator.Instance);
+        Assert.Equal(AccessResult.Pending, bench.Checker.Access(access, 0).Result);
+        bench.Program("MDSTALL=0");
+        Assert.Equal(1UL, bench.Get(0x30));
+        Assert.Single(bench.Checker.TakeReleased());
+        Assert.Equal(0UL, bench.Get(0x30));
+    }
+
+    [Fact]
     public void A_stalled_access_without_room_is_a_violation_if_so_configured()
     {
         using var bench = new IopmpBench("FULL stall");

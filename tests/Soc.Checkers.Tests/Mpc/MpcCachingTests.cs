@@ -64,8 +64,43 @@ public sealed class MpcCachingTests : IDisposable
         Assert.Single(_d.Recorder.Reports);
         Assert.Equal(TlbOutcome.Ok, _tlb.LoadReserved(Base + 0x1000, 4, out old));
         Assert.Equal(0UL, old);
-        _tlb.StoreConditional(Base + 0x1000, 4, 9, out _);
+        Assert.Equal(TlbOutcome.Ok, _tlb.StoreConditional(Base + 0x1000, 4, 9, out bool stored));
+        Assert.False(stored);
         Assert.Equal(Data, _d.Memory(0x1000));
+    }
+
+    [Fact]
+    public void M28_an_outcome_names_the_runs_of_changed_blocks()
+    {
+        _d.Set(BlkIdx, 0);
+        RegisterOutcome outcome = _d.Access(AccessKind.Store, BlkLut, 4, 0xD, Secure());
+        Assert.Equal(
+            [(Base, Base + 0xFFF), (Alias, Alias + 0xFFF), (Base + 0x2000, Base + 0x3FFF), (Alias + 0x2000, Alias + 0x3FFF)],
+            outcome.Parts?.Select(part => (part.First, part.Last)) ?? []);
+    }
+
+    [Fact]
+    public void M40_beats_after_the_acknowledgement_see_the_new_rule_and_the_first_refused_one_is_recorded()
+    {
+        Write(0, 1 << 5);
+        _tlb.UseContexts(1, 1);
+        var seen = new ulong[16];
+        for (ulong beat = 0; beat < 16; beat++)
+        {
+            if (beat == 7)
+            {
+                // Beats between the commit and the acknowledgement may be old or new; here the engine has not heard of it yet.
+                InvalidationScope scope = Assert.NotNull(_d.SetWord(0, 0));
+                Assert.Equal(TlbOutcome.Ok, _tlb.Read(Base + 0x5000 + (8 * beat), 8, out ulong between));
+                Assert.Contains(between, new ulong[] { 0, Data });
+                _tlb.Rearm(7, scope);
+            }
+
+            _tlb.Read(Base + 0x5000 + (8 * beat), 8, out seen[beat]);
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(Data, 7), .. Enumerable.Repeat(0UL, 9)], seen);
+        Assert.Equal([0x5038UL, 1UL << 16], [_d.Get(IntInfo1), _d.Get(IntInfo2)]);
     }
 
     private void Write(int word, uint value)

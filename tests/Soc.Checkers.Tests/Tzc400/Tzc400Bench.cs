@@ -23,7 +23,7 @@ internal sealed class Tzc400Bench : IDisposable
 
     private readonly GuestMemory _memory = new(0x4_0000);
 
-    public Tzc400Bench(bool open = true, Tzc400Options? options = null)
+    public Tzc400Bench(bool open = true, Tzc400Options? options = null, ulong size = 0)
     {
         Checker = new Tzc400Checker(options ?? new Tzc400Options("tzc", 7));
         Recorder = new DirectRecorder(Checker);
@@ -34,7 +34,7 @@ internal sealed class Tzc400Bench : IDisposable
         down.Add(0, new MmioRegion("device", 0, Device));
         down.Add(Dram, new RamRegion("dram", _memory), 1, mayOverlap: true);
         Downstream = tree.CreateSpace("downstream", down);
-        Ports = [.. Enumerable.Range(0, Checker.Filters).Select(filter => Checker.Protect(tree, $"port{filter}", 0, 0, Downstream, filter))];
+        Ports = [.. Enumerable.Range(0, Checker.Filters).Select(filter => Checker.Protect(tree, $"port{filter}", 0, size, Downstream, filter))];
         Spaces = [.. Ports.Select(port => SpaceOf(tree, port))];
         tree.Commit();
         Span<byte> data = BitConverter.GetBytes(Data);

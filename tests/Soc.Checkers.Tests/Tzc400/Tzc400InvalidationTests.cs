@@ -38,6 +38,17 @@ public sealed class Tzc400InvalidationTests : IDisposable
     }
 
     [Fact]
+    public void T37_a_refused_store_conditional_does_not_report_success()
+    {
+        _d.R1(0, 1 << 3);
+        _tlb.UseContexts(4, 4);
+        Assert.Equal(TlbOutcome.Ok, _tlb.LoadReserved(P, 8, out _));
+        Assert.Equal(TlbOutcome.Ok, _tlb.StoreConditional(P, 8, 1, out bool stored));
+        Assert.False(stored);
+        Assert.Equal((AccessKind.Store, Data), (Assert.Single(_d.Recorder.Reports).Kind, _d.Memory(P)));
+    }
+
+    [Fact]
     public void T38_one_entry_holds_one_target_for_each_kind()
     {
         _d.R1(0, 1 << 3);
