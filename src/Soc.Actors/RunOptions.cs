@@ -21,6 +21,9 @@ public sealed record RunOptions
     /// <summary>Compares every access with an uncached walk: the stale-translation sanitizer.</summary>
     public bool Sanitize { get; init; }
 
+    /// <summary>Explains refused accesses in <see cref="RunResult.Refusals"/>.</summary>
+    public bool Explain { get; init; }
+
     /// <summary>Where the console UART's output goes.</summary>
     public required Stream Console { get; init; }
 

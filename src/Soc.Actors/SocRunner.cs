@@ -5,6 +5,7 @@ using Soc.Actors.Agents;
 using Soc.Actors.Faults;
 using Soc.Actors.Input;
 using Soc.Actors.Recording;
+using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
@@ -50,7 +51,10 @@ public static class SocRunner
             OpenDisk = options.OpenDisk,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
-        using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
+        ports.Refusals = options.Explain || options.Telemetry is not null ? new RefusalLog() : null;
+        using TelemetryPipeline? pipeline = options.Telemetry is null
+            ? null
+            : new TelemetryPipeline(options.Telemetry with { Refusals = ports.Refusals!.TextOf });
         Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
             model.ConsoleUart is null ? null : options.Input);
         options.Started?.Invoke(new RunInspector(model));
@@ -72,7 +76,11 @@ public static class SocRunner
             CountTotals(pipeline, assembly, summary);
         }
 
-        return new RunResult(end, summary, pipeline?.Complete());
+        return new RunResult(end, summary, pipeline?.Complete())
+        {
+            Refusals = options.Explain ? RefusalSummary.Of(model, ports.Refusals!) : [],
+            RefusalsNotExplained = options.Explain ? ports.Refusals!.Dropped : 0,
+        };
     }
 
     /// <summary>What agents count themselves, and the refusals that were too many for the rings.</summary>

@@ -184,7 +184,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
                     model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, OwnerInbox(services),
-                    model.Bus),
+                    model.Bus, _assembly.Ports.Refusals),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 
