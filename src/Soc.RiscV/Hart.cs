@@ -5,7 +5,8 @@ using Soc.Tlb;
 namespace Soc.RiscV;
 
 /// <summary>
-/// One RISC-V hart: RV64IMAC with Zicsr, Zifencei and Zicntr, modes M, S and U, PMP, Sv39 and WorldGuard profile A.
+/// One RISC-V hart: RV64IMAC with Zicsr, Zifencei and Zicntr, modes M, S and U, PMP, Sv39 and WorldGuard profile A, and the
+/// <see cref="Extensions"/> that its configuration selects.
 /// Single-threaded: its owner calls it, except <see cref="RequestExit"/>, which anybody may call.
 /// </summary>
 /// <remarks>
