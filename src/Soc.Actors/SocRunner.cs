@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
 using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
@@ -54,7 +55,9 @@ public static class SocRunner
         using TelemetryPipeline? pipeline = options.Telemetry is null
             ? null
             : new TelemetryPipeline(options.Telemetry with { Refusals = ports.Refusals!.TextOf });
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
+            model.ConsoleUart is null ? null : options.Input);
+        options.Started?.Invoke(new RunInspector(model));
         if (options.Commits is { } commits)
         {
             foreach (Hart hart in model.Harts)
@@ -150,7 +153,7 @@ public static class SocRunner
 
     internal static Assembly Assemble(
         SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
-        IEventObserver? observer = null)
+        IEventObserver? observer = null, IConsoleInput? input = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -196,6 +199,7 @@ public static class SocRunner
             IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
+            Input = input,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],
