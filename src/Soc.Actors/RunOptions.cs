@@ -1,4 +1,6 @@
 using Soc.Actors.Recording;
+using Soc.Devices.Virtio.Block;
+using Soc.RiscV.Commits;
 using Soc.Telemetry;
 
 namespace Soc.Actors;
@@ -9,6 +11,9 @@ public sealed record RunOptions
     /// <summary>Limit of virtual time, ns; <see cref="ulong.MaxValue"/> for none.</summary>
     public ulong TimeLimit { get; init; } = ulong.MaxValue;
 
+    /// <summary>Sees every instruction that a hart retires; null for nobody.</summary>
+    public ICommitObserver? Commits { get; init; }
+
     /// <summary>Telemetry; null switches it off.</summary>
     public TelemetryOptions? Telemetry { get; init; }
 
@@ -17,6 +22,9 @@ public sealed record RunOptions
 
     /// <summary>Where the console UART's output goes.</summary>
     public required Stream Console { get; init; }
+
+    /// <summary>Opens disk images; see <see cref="Soc.Topology.SystemPorts.OpenDisk"/>. Null = no disk has one.</summary>
+    public Func<string, bool, IBlockBacking>? OpenDisk { get; init; }
 
     /// <summary>Sees every message that the clock hands out, in the total order; null for nobody. Lockstep only.</summary>
     public IEventObserver? Observer { get; init; }

@@ -7,6 +7,7 @@ using Soc.Actors.Recording;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.RiscV;
@@ -45,10 +46,19 @@ public static class SocRunner
             Studies = ports,
             Violations = ports,
             Console = console,
+            OpenDisk = options.OpenDisk,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
         using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
         Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        if (options.Commits is { } commits)
+        {
+            foreach (Hart hart in model.Harts)
+            {
+                hart.UseCommitObserver(commits);
+            }
+        }
+
         long started = Stopwatch.GetTimestamp();
         RunEnd end = SanitizerSetup.Judge(await RunActorsAsync(assembly, topology, cancellation).ConfigureAwait(false), assembly.Sanitizer);
         TimeSpan hostTime = Stopwatch.GetElapsedTime(started);
@@ -137,14 +147,15 @@ public static class SocRunner
         IInitiatorModel[] initiators =
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
-            .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+            .. model.DmaEngines.Select(engine => new DmaModel(engine, model.TranslatorOf(engine.InitiatorId))),
+            .. model.VirtioDevices.Select(device => new VirtioModel(device)),
         ];
         var rings = new EventRing?[model.Agents.Count];
         if (pipeline is not null)
         {
             foreach (AgentInfo agent in model.Agents)
             {
-                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
+                string strategy = agent.Kind is AgentKind.Hart or AgentKind.DmaEngine or AgentKind.VirtioDevice ? TopologyWords.Of(model.Topology.Strategy) : string.Empty;
                 rings[agent.Id] = pipeline.Register(agent.Id, agent.Name, KindName(agent.Kind), strategy);
             }
 
@@ -156,6 +167,11 @@ public static class SocRunner
             foreach (DmaEngine engine in model.DmaEngines)
             {
                 engine.Tlb.Events = rings[engine.InitiatorId];
+            }
+
+            foreach (VirtioMmio device in model.VirtioDevices)
+            {
+                device.Tlb.Events = rings[device.InitiatorId];
             }
         }
 
@@ -169,6 +185,7 @@ public static class SocRunner
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
             Rings = rings,
@@ -181,6 +198,8 @@ public static class SocRunner
     {
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
+        AgentKind.VirtioDevice => "virtio",
+        AgentKind.Iommu => "iommu",
         _ => "checker",
     };
 

@@ -45,8 +45,8 @@ public abstract class Checker
     /// <summary>Where blocked sinks report; set before the first access.</summary>
     public IViolationSink? Violations { get; set; }
 
-    /// <summary>Guarantee level "strict": cached answers are compared with <see cref="Snapshot"/> at every use.</summary>
-    public bool IsStrict { get; init; }
+    /// <summary>Guarantee level "strict": cached answers are compared with <see cref="Snapshot"/> at every use; set before the first access.</summary>
+    public bool IsStrict { get; set; }
 
     /// <summary>The level of the interrupt line.</summary>
     public bool InterruptLine { get; private set; }
@@ -59,6 +59,12 @@ public abstract class Checker
 
     /// <summary>Called by the owner's thread when the interrupt line changes, with its new level.</summary>
     public Action<bool>? InterruptChanged { get; set; }
+
+    /// <summary>
+    /// Performs the 32-bit store of a message-signalled interrupt (address, data) on the checker's own account; false when it is
+    /// answered with an error. Set by the owner; without it, every such store fails.
+    /// </summary>
+    public Func<ulong, uint, bool>? SendMessage { get; set; }
 
     /// <summary>The counters so far.</summary>
     public CheckerStatistics Statistics => new(_commits, _invalidations, _refusals, _records);

@@ -50,6 +50,8 @@ internal static class CommandLine
         var topology = new Command("topology", "Looks at topology files.");
         topology.Subcommands.Add(TopologyCheckCommand.Create());
         topology.Subcommands.Add(TopologyShowCommand.Create());
+        topology.Subcommands.Add(TopologyDtbCommand.Create());
+        topology.Subcommands.Add(TopologyImportCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ExploreCommand.Create());

@@ -95,13 +95,14 @@ public static class TranslationChain
     /// <param name="attributes">The transaction's attributes.</param>
     /// <param name="subscriber">Registers before configurations are read, and counts one translation per region.</param>
     /// <param name="resolved">The permitted end of the chain, or the sink of a region that refuses every kind; after a decode error no kind is left.</param>
-    /// <param name="sink">The first blocked sink met on the way for a kind that <paramref name="resolved"/> does not serve; null without one.</param>
+    /// <param name="sink">The first blocked sink met on the way by a kind while others go on; its kinds are all those that it or a later region refuses. Null without one.</param>
     public static AccessResult ResolveForAnyKind(
         Section start, ulong address, TransactionAttributes attributes, ITranslationSubscriber? subscriber,
         out ResolvedAccess resolved, out ResolvedAccess? sink)
     {
         ArgumentNullException.ThrowIfNull(start);
         sink = null;
+        AccessKinds refusedKinds = AccessKinds.None;
         var chain = new Chain(start, address, 1, subscriber);
         while (chain.Section.Leaf is IommuRegion region)
         {
@@ -119,11 +120,12 @@ public static class TranslationChain
                 subscriber?.AfterTranslate(region, index, AccessKind.Load, offset, permitted ?? refused ?? default);
             }
 
+            refusedKinds |= refused?.Permissions ?? AccessKinds.None;
             if (permitted is not null && refused is { } blocked && sink is null)
             {
                 Chain branch = chain;
                 branch.Follow(region, offset, blocked, AccessKinds.None, whole: false);
-                sink = branch.End() with { Kinds = AccessKinds.All };
+                sink = branch.End();
             }
 
             if (!chain.Follow(region, offset, permitted ?? refused ?? default, AccessKinds.None, whole: false))
@@ -133,6 +135,7 @@ public static class TranslationChain
             }
         }
 
+        sink = sink is { } first ? first with { Kinds = refusedKinds } : null;
         resolved = chain.End();
         return chain.Section.IsUnassigned ? AccessResult.DecodeError : AccessResult.Ok;
     }

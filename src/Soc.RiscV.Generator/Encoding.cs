@@ -8,7 +8,7 @@ namespace Soc.RiscV.Generator;
 /// <summary>
 /// An encoding string as the manual prints it, most significant field first: binary literals, operand names
 /// (<c>rs1</c>), immediates with their bits (<c>imm[12|10:5]</c>) and exclusions (<c>rd!=0</c>). A primed register
-/// (<c>rd'</c>) is the three-bit form of compressed instructions.
+/// (<c>rd'</c>) is the three-bit form of compressed instructions; floating-point registers begin with f (<c>frs1</c>).
 /// </summary>
 internal sealed class Encoding
 {
@@ -18,9 +18,15 @@ internal sealed class Encoding
         ["rs1"] = 5,
         ["rs2"] = 5,
         ["rs3"] = 5,
+        ["frd"] = 5,
+        ["frs1"] = 5,
+        ["frs2"] = 5,
+        ["frs3"] = 5,
         ["rd'"] = 3,
         ["rs1'"] = 3,
         ["rs2'"] = 3,
+        ["frd'"] = 3,
+        ["frs2'"] = 3,
         ["csr"] = 12,
         ["zimm"] = 5,
         ["aq"] = 1,
@@ -128,7 +134,12 @@ internal sealed class Encoding
             $"(((w >> {run.Position}) & 0x{(run.Width == 32 ? uint.MaxValue : (1u << run.Width) - 1):x}u) << {run.OperandBit})"));
         if (name.EndsWith("'", StringComparison.Ordinal))
         {
-            return $"(int)(8u + ({bits}))";
+            return $"(int)({8 + FirstRegister(name)}u + ({bits}))";
+        }
+
+        if (FirstRegister(name) != 0)
+        {
+            return $"(int)({FirstRegister(name)}u + ({bits}))";
         }
 
         if (!IsSigned(name))
@@ -150,6 +161,9 @@ internal sealed class Encoding
 
     /// <summary>Name of the immediate-like operand, if there is one.</summary>
     public string? Immediate => Fields.Select(run => run.Name).FirstOrDefault(name => (name.EndsWith("imm", StringComparison.Ordinal) && name != "zimm") || name is "shamt" or "csr");
+
+    /// <summary>Where the register file of an operand begins in the hart's array of registers: floating point comes behind x31 and the scrap register.</summary>
+    public static int FirstRegister(string name) => name.StartsWith("fr", StringComparison.Ordinal) ? 33 : 0;
 
     private static bool IsSigned(string name) => name is "imm" or "nzimm";
 }

@@ -18,14 +18,14 @@ public sealed class InstructionGenerator : IIncrementalGenerator
 {
     private const string Namespace = "Soc.RiscV.Instructions.";
 
-    private static readonly string[] MethodKinds = ["Instruction", "Branch", "Load", "Store", "Jump", "Atomic", "System"];
+    private static readonly string[] MethodKinds = ["Instruction", "Branch", "Load", "Store", "Jump", "Atomic", "System", "FloatLoad", "FloatStore", "Float"];
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<ImmutableArray<InstructionModel>> all =
             context.SyntaxProvider.ForAttributeWithMetadataName(
-                Namespace + "CompressedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.Select(ReadCompressed).ToImmutableArray())
+                Namespace + "CompressedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.Select(row => ReadCompressed(row, ExtensionsOf(syntax.TargetSymbol))).ToImmutableArray())
             .SelectMany(static (models, _) => models).Collect();
         all = all.Combine(context.SyntaxProvider.ForAttributeWithMetadataName(
                     Namespace + "FusedAttribute", static (_, _) => true, static (syntax, _) => syntax.Attributes.SelectMany(ReadFused).ToImmutableArray())
@@ -64,11 +64,11 @@ public sealed class InstructionGenerator : IIncrementalGenerator
     private static void Add(SourceProductionContext output, string name, string text) =>
         output.AddSource(name + ".g.cs", SourceText.From(text, System.Text.Encoding.UTF8));
 
-    private static InstructionModel ReadCompressed(AttributeData attribute) => new(
-        "Compressed", Text(attribute, 0), Text(attribute, 1), 0, Text(attribute, 2), string.Empty, string.Empty, string.Empty);
+    private static InstructionModel ReadCompressed(AttributeData attribute, ulong extensions) => new(
+        "Compressed", Text(attribute, 0), Text(attribute, 1), 0, Text(attribute, 2), string.Empty, string.Empty, string.Empty, extensions);
 
     private static IEnumerable<InstructionModel> ReadFused(AttributeData attribute) => Text(attribute, 1).Split(' ').Select(second => new InstructionModel(
-        "Fused", Text(attribute, 0) + "+" + second, string.Empty, 0, string.Empty, string.Empty, string.Empty, string.Empty));
+        "Fused", Text(attribute, 0) + "+" + second, string.Empty, 0, string.Empty, string.Empty, string.Empty, string.Empty, 0));
 
     private static InstructionModel ReadMethod(string kind, GeneratorAttributeSyntaxContext syntax)
     {
@@ -79,8 +79,13 @@ public sealed class InstructionGenerator : IIncrementalGenerator
         string parameters = string.Join(",", symbol.Parameters.Select(parameter => parameter.Type.ToDisplayString() + " " + parameter.Name));
         string expression = ((MethodDeclarationSyntax)syntax.TargetNode).ExpressionBody is { } body ? body.Expression.ToString() : string.Empty;
         return new InstructionModel(
-            kind, Text(attribute, 0), Text(attribute, 1), size, operation, symbol.ContainingType.Name + "." + symbol.Name, parameters, expression);
+            kind, Text(attribute, 0), Text(attribute, 1), size, operation, symbol.ContainingType.Name + "." + symbol.Name, parameters, expression,
+            ExtensionsOf(symbol) is var own && own != 0 ? own : ExtensionsOf(symbol.ContainingType));
     }
+
+    private static ulong ExtensionsOf(ISymbol symbol) =>
+        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "ExtensionAttribute") is { } extension
+            ? (ulong)extension.ConstructorArguments[0].Value! : 0;
 
     private static string Text(AttributeData attribute, int index) => (string)attribute.ConstructorArguments[index].Value!;
 }

@@ -7,7 +7,7 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
 {
     private readonly string _key;
 
-    public InstructionModel(string kind, string mnemonic, string encoding, int size, string detail, string method, string parameters, string expression)
+    public InstructionModel(string kind, string mnemonic, string encoding, int size, string detail, string method, string parameters, string expression, ulong extensions)
     {
         Kind = kind;
         Mnemonic = mnemonic;
@@ -17,10 +17,11 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
         Method = method;
         Parameters = parameters;
         Expression = expression;
-        _key = string.Join("\u0001", kind, mnemonic, encoding, size, detail, method, parameters, expression);
+        Extensions = extensions;
+        _key = string.Join("\u0001", kind, mnemonic, encoding, size, detail, method, parameters, expression, extensions);
     }
 
-    /// <summary>Instruction, Branch, Load, Store, Jump, Atomic, System, Compressed or Fused (the mnemonics of a group, joined by "+").</summary>
+    /// <summary>Instruction, Branch, Load, Store, Jump, Atomic, System, FloatLoad, FloatStore, Float, Compressed or Fused (the mnemonics of a group, joined by "+").</summary>
     public string Kind { get; }
 
     public string Mnemonic { get; }
@@ -41,6 +42,15 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
 
     /// <summary>The expression body, empty when the method has a block body.</summary>
     public string Expression { get; }
+
+    /// <summary>The extensions that have the instruction, as bits; 0 for the base.</summary>
+    public ulong Extensions { get; }
+
+    /// <summary>Whether it is executed outside of the interpreter loop, whose size is limited: what optional extensions compute.</summary>
+    public bool IsOutside => IsFloat || (Kind == "Instruction" && Extensions != 0);
+
+    /// <summary>Whether mstatus.FS guards it.</summary>
+    public bool IsFloat => Kind is "Float" or "FloatLoad" or "FloatStore";
 
     /// <summary>The identifier of the opcode: "amoadd.w" becomes AmoaddW.</summary>
     public string Identifier => ToIdentifier(Mnemonic);

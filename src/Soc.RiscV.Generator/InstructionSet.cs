@@ -45,6 +45,9 @@ internal sealed class InstructionSet
     /// <summary>The 32-bit instructions.</summary>
     public IReadOnlyList<InstructionModel> Base { get; }
 
+    /// <summary>The 32-bit instructions that are executed outside of the interpreter loop, floating point last.</summary>
+    public IReadOnlyList<InstructionModel> Outside => Base.Where(model => model.IsOutside).OrderBy(model => model.IsFloat).ToList();
+
     /// <summary>The 16-bit instructions.</summary>
     public IReadOnlyList<InstructionModel> Compressed { get; }
 
@@ -61,7 +64,7 @@ internal sealed class InstructionSet
     {
         bool onlyShort = mnemonic.StartsWith("c.", StringComparison.Ordinal);
         string whole = onlyShort ? mnemonic.Substring(2) : mnemonic;
-        if (!_byMnemonic.TryGetValue(whole, out InstructionModel? model) || model.Kind is "Compressed" or "Atomic" or "System" || (onlyShort && !ShortForms.Contains(whole)))
+        if (!_byMnemonic.TryGetValue(whole, out InstructionModel? model) || model.Kind is "Compressed" or "Atomic" or "System" || model.IsOutside || (onlyShort && !ShortForms.Contains(whole)))
         {
             throw new FormatException($"'{mnemonic}' cannot be part of a group");
         }

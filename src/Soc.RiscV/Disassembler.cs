@@ -11,6 +11,14 @@ public static class Disassembler
         "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
     ];
 
+    private static readonly string[] s_floats =
+    [
+        "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "fs0", "fs1", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5",
+        "fa6", "fa7", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11",
+    ];
+
+    private static readonly string[] s_modes = ["rne", "rtz", "rdn", "rup", "rmm", "mode5", "mode6"];
+
     /// <summary>
     /// One instruction in assembler syntax; a 16-bit instruction shows as what it stands for. Words that are no instruction of
     /// this hart show as ".word" or ".half".
@@ -44,9 +52,9 @@ public static class Disassembler
         string memory = $"{i.Immediate.ToString(CultureInfo.InvariantCulture)}({Register(i.Rs1)})";
         switch (row.Kind)
         {
-            case InstructionKind.Load:
+            case InstructionKind.Load or InstructionKind.FloatLoad:
                 return [rd, memory];
-            case InstructionKind.Store:
+            case InstructionKind.Store or InstructionKind.FloatStore:
                 return [Register(i.Rs2), memory];
             case InstructionKind.Branch:
                 return [Register(i.Rs1), Register(i.Rs2), target];
@@ -68,6 +76,21 @@ public static class Disassembler
         }
 
         List<string> operands = [];
+        if (row.Kind == InstructionKind.Float)
+        {
+            int mode = (int)(i.Bits >> 12) & 7;
+            operands.Add(rd);
+            operands.Add(Register(i.Rs1));
+            Add("frs2", Register(i.Rs2));
+            Add("frs3", Register(DecodedInstruction.FirstFloat + (int)(i.Bits >> 27)));
+            if (mode < s_modes.Length)
+            {
+                Add("rm", s_modes[mode]);
+            }
+
+            return operands;
+        }
+
         Add("rd", rd);
         Add("rs1", fields.Contains("aq") ? string.Empty : Register(i.Rs1));
         Add("rs2", Register(i.Rs2));
@@ -95,5 +118,5 @@ public static class Disassembler
         }
     }
 
-    private static string Register(int number) => s_registers[number];
+    private static string Register(int number) => number < DecodedInstruction.FirstFloat ? s_registers[number] : s_floats[number - DecodedInstruction.FirstFloat];
 }

@@ -53,8 +53,10 @@ public sealed partial class Hart
         }
 
         GrantOne();
-        _single[0] = Decoder.Decode((uint)bits);
+        _single[0] = Decoder.Decode((uint)bits, Extensions);
+        BeginCommit(_single, 0);
         Interpret(_single, _pc, 0);
+        EndCommit();
     }
 
     /// <summary>A fetch can use the slice up; the instruction is executed all the same, so that every slice makes progress.</summary>

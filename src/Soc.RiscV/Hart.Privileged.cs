@@ -6,8 +6,8 @@ namespace Soc.RiscV;
 /// <content>CSRs, traps and their returns, fences, WFI.</content>
 public sealed partial class Hart
 {
-    // Privileged ISA, section 3.1.9: MEI, MSI, MTI, SEI, SSI, STI.
-    private static readonly int[] s_interruptPriority = [11, 3, 7, 9, 1, 5];
+    // Privileged ISA, section 3.1.9: MEI, MSI, MTI, SEI, SSI, STI, LCOFI.
+    private static readonly int[] s_interruptPriority = [11, 3, 7, 9, 1, 5, 13];
 
     internal int EnvironmentCallCause => TrapCause.EnvironmentCallFromUser + (int)_mode;
 
@@ -16,7 +16,8 @@ public sealed partial class Hart
     /// <summary>mip as CSRRS and CSRRC modify it: the software half of SEIP only (section 3.1.9).</summary>
     internal ulong PendingWithoutExternalLine =>
         State.SoftwarePending | (_lines & ~Bit(InterruptLine.SupervisorExternal)) |
-        (Cycles >= _timerDeadline ? Bit(InterruptLine.MachineTimer) : 0);
+        (Cycles >= _timerDeadline ? Bit(InterruptLine.MachineTimer) : 0) |
+        (Cycles >= _supervisorDeadline ? Bit(InterruptLine.SupervisorTimer) : 0);
 
     internal ulong CycleCounter => _cycleCounter.Read(Cycles - _inFlight);
 
@@ -53,6 +54,11 @@ public sealed partial class Hart
         ulong old = operation == CsrOperation.Write && i.Rd == DecodedInstruction.Scrap ? 0 : row.Read(this);
         if (writes)
         {
+            if (_commits is not null)
+            {
+                NoteControlWrite(row.Number);
+            }
+
             ulong modified = operation == CsrOperation.Write || row.ReadToModify is null ? old : row.ReadToModify(this);
             row.Write?.Invoke(this, operation switch
             {
@@ -76,7 +82,7 @@ public sealed partial class Hart
 
     internal void WriteStatus(ulong value, ulong writable)
     {
-        State.Mstatus = MachineStatus.Legalise(State.Mstatus, value, writable);
+        State.Mstatus = MachineStatus.Legalise(State.Mstatus, value, Has(Extensions.F) ? writable | MachineStatus.Fs : writable);
         UpdateContexts();
         Attend();
     }
@@ -103,7 +109,13 @@ public sealed partial class Hart
     {
         // An unsupported mode makes the whole write ineffective (section 10.1.11).
         int mode = (int)(value >> 60);
-        if ((mode != 0 && PagingMode.Of(mode) is null) || value == State.Satp)
+        bool supported = mode switch
+        {
+            9 => Has(Extensions.Sv48),
+            10 => Has(Extensions.Sv57),
+            _ => mode == 0 || PagingMode.Of(mode) is not null,
+        };
+        if (!supported || value == State.Satp)
         {
             return;
         }
@@ -316,9 +328,11 @@ public sealed partial class Hart
     private void UpdateContexts()
     {
         ulong status = State.Mstatus;
+        _floatingStatus = (int)((status & MachineStatus.Fs) >> MachineStatus.FsShift);
         PrivilegeMode effective = _mode == PrivilegeMode.Machine && (status & MachineStatus.Mprv) != 0
             ? (PrivilegeMode)((status & MachineStatus.Mpp) >> MachineStatus.MppShift)
             : _mode;
-        _tlb.UseContexts(TlbContexts.OfFetch(_mode), TlbContexts.OfData(effective, status));
+        _dataContext = TlbContexts.OfData(effective, status);
+        _tlb.UseContexts(TlbContexts.OfFetch(_mode), _dataContext);
     }
 }

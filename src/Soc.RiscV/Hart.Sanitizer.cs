@@ -35,7 +35,9 @@ public sealed partial class Hart
                 ref DecodedInstruction slot = ref code[(int)(_pc & 0xFFF) >> 1];
                 sanitizer.CheckDecoded(slot);
                 GrantOne();
+                BeginCommit(code, (int)(_pc & 0xFFF) >> 1);
                 Interpret(code, _pc & ~0xFFFUL, PageSlots);
+                EndCommit();
                 LookForSpin(at, slot);
             }
             else if (_fetchUncached)

@@ -23,9 +23,10 @@ public sealed partial class Hart : IInitiator, IDisposable
     // Bytes of the slots of one page, without the end mark.
     private const int PageSlots = 2048 * 16;
 
-    private readonly ulong[] _x = new ulong[33];
+    private readonly ulong[] _x = new ulong[DecodedInstruction.Registers];
     private readonly HartConfiguration _configuration;
     private readonly SoftTlb _tlb;
+    private readonly PageWalker _walker;
     private readonly DecodedPageCache _pages;
     private readonly DecodedInstruction[] _single;
     private readonly TransactionAttributes[] _attributes = new TransactionAttributes[4];
@@ -78,11 +79,17 @@ public sealed partial class Hart : IInitiator, IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(configuration.TimebaseFrequency);
         ArgumentOutOfRangeException.ThrowIfLessThan(configuration.DecodedPages, 1);
         configuration.WorldGuard.Validate();
+        if (configuration.Extensions.HasFlag(Extensions.D) && !configuration.Extensions.HasFlag(Extensions.F))
+        {
+            throw new ArgumentException("extension d needs f", nameof(configuration));
+        }
+
         _configuration = configuration;
         Space = space;
         Worlds = new WorldIdentifiers(configuration.WorldGuard);
-        _tlb = new SoftTlb(this, space, new PageWalker(this), configuration.Tlb with { Contexts = 8 });
-        _pages = new DecodedPageCache(configuration.DecodedPages);
+        _walker = new PageWalker(this);
+        _tlb = new SoftTlb(this, space, _walker, configuration.Tlb with { Contexts = 8 });
+        _pages = new DecodedPageCache(configuration.DecodedPages, configuration.Extensions);
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
         _single = new DecodedInstruction[3];
@@ -174,7 +181,13 @@ public sealed partial class Hart : IInitiator, IDisposable
         }
     }
 
-    internal static ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U');
+    /// <summary>What the hart has beyond the base.</summary>
+    public Extensions Extensions => _configuration.Extensions;
+
+    // B stands for its three parts together.
+    internal ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U') |
+        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.D) ? Letter('D') : 0) |
+        ((~_configuration.Extensions & (Extensions.Zba | Extensions.Zbb | Extensions.Zbs)) == 0 ? Letter('B') : 0);
 
     internal ControlState State { get; private set; } = new();
 
@@ -182,7 +195,9 @@ public sealed partial class Hart : IInitiator, IDisposable
 
     internal WorldIdentifiers Worlds { get; }
 
-    internal bool HardwareAccessDirty => _configuration.HardwareAccessDirty;
+    internal bool HardwareAccessDirty => Has(Extensions.Svadu)
+        ? (State.Menvcfg & EnvironmentConfiguration.UpdateAccessedDirty) != 0
+        : !Has(Extensions.Svade) && _configuration.HardwareAccessDirty;
 
     internal ulong Time => Clock is { } clock
         ? Scale(clock.Now, _configuration.TimebaseFrequency, 1_000_000_000)
@@ -197,6 +212,7 @@ public sealed partial class Hart : IInitiator, IDisposable
     {
         _spinning = false;
         _pauses = 0;
+        PollSupervisorTimer();
         while (true)
         {
             if (_attention != 0)
@@ -228,12 +244,13 @@ public sealed partial class Hart : IInitiator, IDisposable
             {
                 if (pending == 0)
                 {
-                    if (_timerDeadline >= untilCycle || (State.Mie & Bit(InterruptLine.MachineTimer)) == 0)
+                    ulong alarm = NextAlarm;
+                    if (alarm >= untilCycle)
                     {
                         return HartExit.WaitForInterrupt;
                     }
 
-                    AdvanceTo(_timerDeadline);
+                    AdvanceTo(alarm);
                     continue;
                 }
 
@@ -255,13 +272,13 @@ public sealed partial class Hart : IInitiator, IDisposable
                 continue;
             }
 
-            if (_sanitizer is not null)
+            if (_sanitizer is not null || _commits is not null)
             {
-                RunSanitized(now);
+                RunSingly(now);
                 continue;
             }
 
-            SetTarget(_timerDeadline > now && _timerDeadline < untilCycle ? _timerDeadline : untilCycle);
+            SetTarget(NextDeadline(now, untilCycle));
             if (!_fetchUncached && EnterPage() is { } code)
             {
                 GrantOne();
@@ -343,13 +360,21 @@ public sealed partial class Hart : IInitiator, IDisposable
         }
 
         _pc += _stoppedAt.Length;
+        EndCommit();
     }
 
     /// <summary>Back to the reset state. The local clock and the retired count go on; a pending transaction is forgotten.</summary>
     public void Reset()
     {
         Array.Clear(_x);
+        _floating.ControlAndStatus = 0;
         State = new ControlState();
+        if (Has(Extensions.Svadu) && !Has(Extensions.Svade))
+        {
+            State.Menvcfg = EnvironmentConfiguration.UpdateAccessedDirty;
+        }
+
+        UpdateSupervisorTimer();
         Protection.Reset();
         Worlds.Reset();
         _pc = _configuration.ResetVector;
@@ -400,6 +425,8 @@ public sealed partial class Hart : IInitiator, IDisposable
     /// <summary>Frees the TLB's tables.</summary>
     public void Dispose() => _tlb.Dispose();
 
+    internal bool Has(Extensions extension) => (_configuration.Extensions & extension) != 0;
+
     internal TransactionAttributes AttributesOf(PrivilegeMode mode) => _attributes[(int)mode];
 
     /// <summary>Something that the interpreter keeps in mind has changed: it looks again before the next instruction.</summary>
@@ -426,8 +453,10 @@ public sealed partial class Hart : IInitiator, IDisposable
     {
         foreach (PrivilegeMode mode in (ReadOnlySpan<PrivilegeMode>)[PrivilegeMode.User, PrivilegeMode.Supervisor, PrivilegeMode.Machine])
         {
-            _attributes[(int)mode] = TransactionAttributes.Specified
-                .WithWorld(Worlds.Of(mode)).WithRequester((uint)InitiatorId).WithUser(mode == PrivilegeMode.User);
+            TransactionAttributes attributes = _configuration.Attributes.Count == 0
+                ? TransactionAttributes.Specified.WithRequester((uint)InitiatorId).WithUser(mode == PrivilegeMode.User)
+                : _configuration.Attributes[mode == PrivilegeMode.Machine ? 2 : (int)mode];
+            _attributes[(int)mode] = _configuration.WorldGuard.Worlds > 1 || _configuration.Attributes.Count == 0 ? attributes.WithWorld(Worlds.Of(mode)) : attributes;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Soc.Memory;
 using Soc.Tlb;
 
 namespace Soc.RiscV;
@@ -8,7 +9,7 @@ public sealed record HartConfiguration
     /// <summary>mhartid.</summary>
     public ulong HartId { get; init; }
 
-    /// <summary>Number of the hart among the SoC's initiators; also its requester id on the bus.</summary>
+    /// <summary>Number of the hart among the SoC's initiators; also its requester id on the bus unless <see cref="Attributes"/> are given.</summary>
     public int InitiatorId { get; init; }
 
     /// <summary>Name from the topology.</summary>
@@ -23,8 +24,17 @@ public sealed record HartConfiguration
     /// <summary>Ticks per second of the time CSR.</summary>
     public ulong TimebaseFrequency { get; init; } = 10_000_000;
 
+    /// <summary>What the hart has beyond RV64IMAC_Zicsr_Zifencei_Zicntr.</summary>
+    public Extensions Extensions { get; init; }
+
     /// <summary>WorldGuard parameters; the default is a hart without WorldGuard in a SoC of one world.</summary>
     public WorldGuardConfiguration WorldGuard { get; init; } = new();
+
+    /// <summary>
+    /// What transactions of U-mode, S-mode and M-mode carry, by number of the mode without the reserved one; the world is that of
+    /// <see cref="WorldGuard"/> when the machine has several. Empty = the hart's number as requester, U-mode unprivileged.
+    /// </summary>
+    public IReadOnlyList<TransactionAttributes> Attributes { get; init; } = [];
 
     /// <summary>Shape and costs of the private TLB.</summary>
     public TlbConfiguration Tlb { get; init; } = new();

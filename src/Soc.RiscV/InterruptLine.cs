@@ -9,6 +9,9 @@ public enum InterruptLine : byte
     /// <summary>Machine software interrupt (ACLINT MSIP).</summary>
     MachineSoftware = 3,
 
+    /// <summary>Supervisor timer interrupt (Sstc); the hart raises it itself.</summary>
+    SupervisorTimer = 5,
+
     /// <summary>Machine timer interrupt, for clocks outside of the hart; see also <see cref="Hart.TimerDeadlineCycle"/>.</summary>
     MachineTimer = 7,
 

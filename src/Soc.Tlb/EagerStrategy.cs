@@ -22,13 +22,18 @@ internal sealed class EagerStrategy(bool keepSink) : TranslationStrategy
         }
 
         SoftTlb.DisableAll(context, slot);
-        tlb.Apply(context, slot, virtualAddress, answer);
         if (blocked is { } refused)
         {
-            // The entry was made by one walk of the chain: the sink is as old as the rest, and bound to the same regions.
-            tlb.Apply(context, slot, virtualAddress, refused with { Kinds = AccessKinds.All & ~answer.Kinds, Owners = answer.Owners });
+            // There is room for one sink: it takes also what a later region refuses. The entry was made by one walk of the chain: the
+            // sink is as old as the rest, and bound to the same regions.
+            AccessKinds granted = answer.Kinds & ~refused.Kinds;
+            tlb.Apply(context, slot, virtualAddress, answer with { Kinds = granted });
+            tlb.Apply(context, slot, virtualAddress, refused with { Kinds = AccessKinds.All & ~granted, Owners = answer.Owners });
+            return AccessResult.Ok;
         }
-        else if (!answer.Kinds.Includes(kind))
+
+        tlb.Apply(context, slot, virtualAddress, answer);
+        if (!answer.Kinds.Includes(kind))
         {
             SoftTlb.FallThrough(context, slot, virtualAddress, kind, answer);
         }

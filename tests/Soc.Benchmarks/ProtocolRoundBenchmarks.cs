@@ -1,6 +1,10 @@
 using Akka.Actor;
 using Akka.Configuration;
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Soc.Actors;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
@@ -17,16 +21,15 @@ namespace Soc.Benchmarks;
 /// One acknowledged change in free mode, without guest code: register write, commit, Invalidate, re-arm, acknowledgements, done.
 /// Broadcast: every initiator holds the translation; targeted: only four do, so only they are asked.
 /// </summary>
-[MemoryDiagnoser]
-[WarmupCount(3)]
-[IterationCount(8)]
+[Config(typeof(FewRounds))]
 public class ProtocolRoundBenchmarks
 {
-    private const int Rounds = 200;
+    private const int Rounds = 20;
     private const ulong Slot1Permissions = 0x48;
     private const ulong World1 = 0xC;
 
     private readonly AutoResetEvent _done = new(false);
+    private readonly Inbox _answers;
     private readonly List<RoundInitiator> _initiators = [];
     private GuestMemory _memory = null!;
     private ActorSystem _system = null!;
@@ -34,6 +37,9 @@ public class ProtocolRoundBenchmarks
     private HostClock _clock = null!;
     private ulong _permissions = World1;
     private int _checker;
+
+    /// <summary>The writer is the benchmark itself.</summary>
+    public ProtocolRoundBenchmarks() => _answers = new Inbox(() => _done.Set());
 
     /// <summary>Initiators.</summary>
     [Params(1, 4, 16, 64, 256, 1024)]
@@ -86,9 +92,12 @@ public class ProtocolRoundBenchmarks
             SliceTicks = new long[Initiators + 2],
             Skew = new ulong[Initiators + 2],
         };
-        Props owner = CheckerActor.Props(services, checker, null, acknowledged: true, new CheckerCounters(checker, Initiators + 2), null);
-        _fabric.Connect(_checker, _system.ActorOf(owner.WithDispatcher(SocActor.Dispatcher), "checker"), null);
-        _fabric.Connect(writer, _system.ActorOf(Props.Create(() => new Writer(_done)).WithDispatcher(SocActor.Dispatcher), "writer"), null);
+        var requests = new Inbox();
+        Props owner = CheckerActor.Props(
+            services, checker, null, acknowledged: true, new CheckerCounters(checker, Initiators + 2), null, inbox: requests);
+        _system.ActorOf(owner.WithDispatcher(SocActor.Dispatcher), "checker");
+        _fabric.Connect(_checker, requests);
+        _fabric.Connect(writer, _answers);
         for (int id = 0; id < Initiators; id++)
         {
             var model = new RoundInitiator(id, bus, id * 100 < PercentParked * Initiators, !Targeted || id < 4);
@@ -96,7 +105,7 @@ public class ProtocolRoundBenchmarks
             IActorRef actor = _system.ActorOf(
                 Props.Create(() => new RoundActor(services, model, inbox, assembly)).WithDispatcher(SocActor.Dispatcher), model.Name);
             _initiators.Add(model);
-            _fabric.Connect(id, actor, inbox);
+            _fabric.Connect(id, inbox);
             actor.Tell(Continue.Instance);
         }
 
@@ -131,7 +140,10 @@ public class ProtocolRoundBenchmarks
         ulong attributes = TransactionAttributes.Specified.WithWorld(3).ToBits();
         _fabric.Send(Initiators + 1, _checker, _clock.Now, new RegisterAccess(
             Initiators + 1, offset, offset == 0x50 ? 4 : 8, AccessKind.Store, attributes, 0x0600_0000 + offset, value));
-        _done.WaitOne();
+        while (!_answers.TryTake(out _))
+        {
+            _done.WaitOne();
+        }
     }
 
     private sealed class RoundActor(AgentServices services, RoundInitiator model, Inbox inbox, Assembly assembly)
@@ -145,8 +157,13 @@ public class ProtocolRoundBenchmarks
         }
     }
 
-    private sealed class Writer : ReceiveActor
+    /// <summary>Rounds take up to tens of milliseconds: each iteration is one invocation, without a pilot.</summary>
+    private sealed class FewRounds : ManualConfig
     {
-        public Writer(AutoResetEvent done) => Receive<Envelope>(_ => done.Set());
+        public FewRounds() => AddJob(Job.Dry
+            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithStrategy(RunStrategy.Monitoring)
+            .WithWarmupCount(1)
+            .WithIterationCount(5));
     }
 }

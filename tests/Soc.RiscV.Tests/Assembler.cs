@@ -6,12 +6,14 @@ namespace Soc.RiscV.Tests;
 /// <summary>Encodes instructions by filling in the encoding string of a declaration, bit by bit: independent of the generated decoder.</summary>
 internal static class Assembler
 {
-    public static uint Asm(string mnemonic, int rd = 0, int rs1 = 0, int rs2 = 0, long imm = 0, int csr = 0) =>
+    public static uint Asm(string mnemonic, int rd = 0, int rs1 = 0, int rs2 = 0, long imm = 0, int csr = 0, int rs3 = 0, int rm = 0) =>
         Encode(Row(mnemonic), name => name switch
         {
-            "rd" or "rd'" => rd,
-            "rs1" or "rs1'" or "zimm" => rs1,
-            "rs2" or "rs2'" => rs2,
+            "rd" or "rd'" or "frd" or "frd'" => rd,
+            "rs1" or "rs1'" or "zimm" or "frs1" => rs1,
+            "rs2" or "rs2'" or "frs2" or "frs2'" => rs2,
+            "frs3" => rs3,
+            "rm" => rm,
             "csr" => csr,
             "aq" or "rl" or "fm" or "pred" or "succ" => 0,
             _ => imm,
@@ -53,6 +55,7 @@ internal static class Assembler
                 _ when token.EndsWith('\'') => 3,
                 "csr" => 12,
                 "aq" or "rl" => 1,
+                "rm" => 3,
                 "fm" or "pred" or "succ" => 4,
                 _ => 5,
             };

@@ -18,22 +18,23 @@ public class EncodingTests
         Gen.Select(Gen.Int[0, 31], Gen.Int[0, 31], Gen.Int[0, 31], Gen.Int, (rd, rs1, rs2, raw) => (rd, rs1, rs2, raw)).Sample(
             t =>
             {
+                int Number(string floating, int register) => row.Encoding.Contains(floating) ? DecodedInstruction.FirstFloat + register : register;
                 long imm = LegalImmediate(row, t.raw);
                 uint word = Encode(row, name => name switch
                 {
-                    "rd" => t.rd,
-                    "rs1" or "zimm" => t.rs1,
-                    "rs2" => t.rs2,
-                    "csr" or "imm" or "shamt" => imm,
+                    "rd" or "frd" => t.rd,
+                    "rs1" or "zimm" or "frs1" => t.rs1,
+                    "rs2" or "frs2" => t.rs2,
+                    "csr" or "imm" or "shamt" or "uimm" => imm,
                     _ => 0,
                 });
                 DecodedInstruction i = Decoder.Decode(word);
                 Assert.Equal(row.Opcode, i.Opcode);
                 Assert.Equal(4, i.Length);
                 Assert.Equal(word, i.Bits);
-                AssertOperand(row, "rd", t.rd == 0 ? DecodedInstruction.Scrap : t.rd, i.Rd);
-                AssertOperand(row, row.Encoding.Contains("zimm") ? "zimm" : "rs1", t.rs1, i.Rs1);
-                AssertOperand(row, "rs2", t.rs2, i.Rs2);
+                AssertOperand(row, "rd", row.Encoding.Contains("frd") ? DecodedInstruction.FirstFloat + t.rd : t.rd == 0 ? DecodedInstruction.Scrap : t.rd, i.Rd);
+                AssertOperand(row, row.Encoding.Contains("zimm") ? "zimm" : "rs1", Number("frs1", t.rs1), i.Rs1);
+                AssertOperand(row, "rs2", Number("frs2", t.rs2), i.Rs2);
                 if (Immediate(row) is { } immediate)
                 {
                     AssertOperand(row, immediate, (int)imm, i.Immediate);
@@ -66,13 +67,17 @@ public class EncodingTests
                     "rs2" => t.b,
                     "rd'" or "rs1'" => 8 + (t.a & 7),
                     "rs2'" => 8 + (t.b & 7),
+                    "frd" => DecodedInstruction.FirstFloat + t.a,
+                    "frs2" => DecodedInstruction.FirstFloat + t.b,
+                    "frd'" => DecodedInstruction.FirstFloat + 8 + (t.a & 7),
+                    "frs2'" => DecodedInstruction.FirstFloat + 8 + (t.b & 7),
                     _ => (int)imm,
                 };
-                DecodedInstruction i = Decoder.Decode(Encode(row, name => Value(name)));
+                DecodedInstruction i = Decoder.Decode(Encode(row, name => name[0] == 'f' ? Value(name) - DecodedInstruction.FirstFloat : Value(name)));
                 Assert.Equal(2, i.Length);
                 Assert.Equal(target.Opcode + 1, i.Opcode);
                 Dictionary<string, string> operands = expansion.Skip(1).ToDictionary(pair => pair.Split('=')[0], pair => pair.Split('=')[1]);
-                int Expected(string name) => operands.TryGetValue(name, out string? source)
+                int Expected(string name) => operands.TryGetValue(name, out string? source) || operands.TryGetValue("f" + name, out source)
                     ? int.TryParse(source, out int number) ? number : Value(source) : 0;
                 Assert.Equal(Expected("rd") is 0 ? DecodedInstruction.Scrap : Expected("rd"), i.Rd);
                 Assert.Equal(Expected("rs1"), i.Rs1);
@@ -105,14 +110,14 @@ public class EncodingTests
     [InlineData(0x8002u)] // c.jr x0
     [InlineData(0x9C41u)] // reserved in quadrant 1
     [InlineData(0x2000u)] // c.fld: no floating point
-    public void Reserved_compressed_words_are_illegal(uint word) => Assert.Equal(Opcode.Illegal, Decoder.Decode(word).Opcode);
+    public void Reserved_compressed_words_are_illegal(uint word) => Assert.Equal(Opcode.Illegal, Decoder.Decode(word, Extensions.None).Opcode);
 
     [Theory]
     [InlineData(0xFFFFFFFFu)]
     [InlineData(0x02000033u | (1u << 30))]
     [InlineData(0x0000000Fu | (7u << 12))]
     [InlineData(0x00000053u)]
-    public void Unassigned_words_are_illegal(uint word) => Assert.Equal(Opcode.Illegal, Decoder.Decode(word).Opcode);
+    public void Unassigned_words_are_illegal(uint word) => Assert.Equal(Opcode.Illegal, Decoder.Decode(word, Extensions.None).Opcode);
 
     [Fact]
     public void Decoding_is_total_and_consistent_with_the_table() =>
@@ -124,7 +129,7 @@ public class EncodingTests
         });
 
     private static void AssertOperand(InstructionDescription row, string name, int expected, int actual) =>
-        Assert.Equal(row.Encoding.Split(' ').Any(token => token.Split('[')[0] == name) ? expected : name == "rd" ? DecodedInstruction.Scrap : 0, actual);
+        Assert.Equal(row.Encoding.Split(' ').Any(token => token.Split('[')[0] is var field && (field == name || field == "f" + name)) ? expected : name == "rd" ? DecodedInstruction.Scrap : 0, actual);
 
     private static string? Immediate(InstructionDescription row) =>
         row.Encoding.Split(' ').Select(token => token.Split('[')[0]).FirstOrDefault(name => (name.EndsWith("imm", StringComparison.Ordinal) && name != "zimm") || name is "shamt" or "csr");

@@ -5,14 +5,16 @@ namespace Soc.RiscV.Tests;
 
 /// <summary>
 /// The public riscv-tests programs, when the environment variable SOC_RISCV_TESTS names the directory of their ELF files:
-/// rv64ui, um, ua, uc, mi and si, in the environments p and v.
+/// rv64ui, um, ua, uc, uf, ud, the bit-manipulation groups, zicond, mi, mzicbo, si and ssvnapot, in the environments p and v.
 /// </summary>
 public class RiscvTestSuite
 {
-    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64mi-", "rv64si-"];
+    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64uzba-", "rv64uzbb-", "rv64uzbc-", "rv64uzbs-", "rv64uzicond-", "rv64mi-", "rv64mzicbo-", "rv64si-", "rv64ssvnapot-"];
 
-    [Fact]
-    public void Every_program_reports_success()
+    [Theory]
+    [InlineData(Extensions.All)]
+    [InlineData(Extensions.All & ~Extensions.Svade)]
+    public void Every_program_reports_success(Extensions extensions)
     {
         string? directory = Environment.GetEnvironmentVariable("SOC_RISCV_TESTS");
         if (string.IsNullOrEmpty(directory))
@@ -22,13 +24,13 @@ public class RiscvTestSuite
 
         string[] programs = [.. Directory.GetFiles(directory).Where(IsProgram).Order(StringComparer.Ordinal)];
         Assert.NotEmpty(programs);
-        Assert.Empty(programs.Where(path => ResultOf(path) != 1).Select(Path.GetFileName));
+        Assert.Empty(programs.Where(path => ResultOf(path, extensions) != 1).Select(Path.GetFileName));
     }
 
-    private static ulong ResultOf(string path)
+    private static ulong ResultOf(string path, Extensions extensions)
     {
         byte[] elf = File.ReadAllBytes(path);
-        using Machine machine = new(configuration => configuration with { ResetVector = Word(elf, 24) });
+        using Machine machine = new(configuration => configuration with { ResetVector = Word(elf, 24), Extensions = extensions });
         for (int i = 0; i < BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56)); i++)
         {
             int header = (int)Word(elf, 32) + (i * 56);

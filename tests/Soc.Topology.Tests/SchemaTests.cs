@@ -59,7 +59,7 @@ public class SchemaTests
     [InlineData("kind: ns16550", "kind: pl011")]
     [InlineData("interrupt: 20", "interrupt: 0")]
     [InlineData("worlds: [0, 1]", "beat: 3")]
-    [InlineData("kind: wgchecker", "kind: iopmp")]
+    [InlineData("kind: wgchecker", "kind: pmp")]
     [InlineData("protects: [dram]", "protects: []")]
     [InlineData("protects: [dram]", "protects: [dram], slots: 127")]
     public void What_the_reader_refuses_in_a_single_field_the_schema_refuses(string old, string changed)

@@ -49,7 +49,7 @@ public class TopologyMistakeTests
     [InlineData("interrupt: 20", "interrupt: 33", "12:48: interrupt: 'dma0' has interrupt source 33, but 'plic' has 32 sources; use a source from 1 to 32, or raise 'sources'")]
     [InlineData("worlds: [0, 1]", "worlds: [0, 4]", "12:64: dma[0].worlds: '4' is no world of this machine; list worlds from 0 to 3, such as [0, 1], or write 'all'")]
     [InlineData("worlds: [0, 1]", "beat: 3", "12:58: dma[0].beat: 3 bytes is no beat of this bus; use 1, 2, 4, 8, 16, 32 or 64")]
-    [InlineData("kind: wgchecker", "kind: iopmp", "14:23: checkers[0].kind: 'iopmp' is not supported by this version; use one of: wgchecker")]
+    [InlineData("kind: wgchecker", "kind: pmp", "14:23: checkers[0].kind: 'pmp' is unknown; use one of: wgchecker, iopmp, mpc, tzc-400")]
     [InlineData("protects: [dram]", "protects: [sram]", "14:79: checkers[0].protects: there is no memory, device or DMA engine 'sram'; use one of: dram, plic, uart0, clint, dma0")]
     [InlineData("protects: [dram]", "protects: [dram, dram]", "14:85: checkers[0].protects: 'dram' is listed twice; name it once")]
     [InlineData("protects: [dram]", "protects: [dram], slots: 127", "14:93: checkers[0].slots: 127 is out of range; give a whole number from 1 to 126")]

@@ -1,3 +1,4 @@
+using Soc.Checkers.Registers;
 using Soc.Tlb;
 
 namespace Soc.Topology.Tests;
@@ -16,7 +17,7 @@ public class TopologyModelTests
         Assert.All(topology.Harts, hart => Assert.Equal((3, 0xFu, 1_000_000_000UL), (hart.Mwid, hart.MwidList, hart.Frequency)));
         Assert.Equal(0b0011u, Assert.Single(topology.DmaEngines).Worlds);
         CheckerDescription checker = Assert.Single(topology.Checkers);
-        Assert.Equal((0UL, 0UL, true, 16), (checker.RangeStart, checker.RangeSize, checker.HwBypass, checker.Slots));
+        Assert.Equal(("wgchecker", null, false, 16), (checker.Kind.Word, checker.Settings.Range("range"), checker.Settings.Flag("hw-bypass"), checker.Settings.Integer("slots")));
     }
 
     [Fact]
@@ -110,12 +111,15 @@ public class TopologyModelTests
         string text = TestTopology.With(
             "protects: [dram]",
             "protects: [dram], reset-slots: [{slot: 2, match: napot, address: 0x8000_0000, size: 16MiB, permissions: {0: r, 3: rw}, error: w, interrupt: rw, lock: true}]");
-        CheckerSlotDescription slot = Assert.Single(Assert.Single(TestTopology.Load(text).Checkers).ResetSlots);
+        using SystemModel model = SystemBuilder.Build(TestTopology.Load(text), new RecordingPorts().ToPorts());
+        IReadOnlyList<RegisterRow> table = Assert.Single(model.Checkers).Registers.Table();
+        ulong Current(string name) => table.Single(row => row.Name == name).Current;
+
         // worldguard.md section 4: NAPOT decodes x = (ADDR << 2) | 3 to [x AND (x+1), (x OR (x+1)) + 1).
-        ulong x = (slot.AddressRegister << 2) | 3;
+        ulong x = (Current("SLOT[2].ADDR") << 2) | 3;
         Assert.Equal((0x8000_0000UL, 0x8100_0000UL), (x & (x + 1), (x | (x + 1)) + 1));
-        Assert.Equal(0b11000001UL, slot.Permissions);
-        Assert.Equal(0x8000_0E03u, slot.ConfigurationRegister);
+        Assert.Equal(0b11000001UL, Current("SLOT[2].PERM"));
+        Assert.Equal(0x8000_0E03u, Current("SLOT[2].CFG"));
     }
 
     [Theory]
@@ -129,10 +133,22 @@ public class TopologyModelTests
     }
 
     [Theory]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr", RiscV.Extensions.None)]
+    [InlineData("rv64gc", RiscV.Extensions.F | RiscV.Extensions.D)]
+    [InlineData("rv64imadc_zicsr_zifencei_zicntr", RiscV.Extensions.F | RiscV.Extensions.D)]
+    public void Isa_strings_select_extensions_with_what_they_imply(string text, RiscV.Extensions expected)
+    {
+        Assert.True(IsaString.TryParse(text, out IsaString? isa, out string? problem), problem);
+        Assert.Equal(expected, isa!.Optional);
+    }
+
+    [Theory]
     [InlineData("rv64")]
     [InlineData("rv64imac__zicsr_zifencei_zicntr")]
     [InlineData("rv64imac_zicsr_zicsr_zifencei_zicntr")]
-    [InlineData("rv64imafdc_zicsr_zifencei_zicntr")]
+    [InlineData("rv64imafdvc_zicsr_zifencei_zicntr")]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr_all")]
+    [InlineData("rv64imac_zicsr_zifencei_zicntr_1")]
     [InlineData("rv64imac_zicsr_zifencei_zicntr_sswg")]
     [InlineData("riscv64")]
     public void Isa_strings_that_cannot_be_had_are_refused(string text)

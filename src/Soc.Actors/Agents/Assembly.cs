@@ -39,6 +39,9 @@ internal sealed class Assembly
     /// <summary>Counters of each checker, in the model's order.</summary>
     public required CheckerCounters[] CheckerCounters { get; init; }
 
+    /// <summary>Counters of each IOMMU, in the model's order.</summary>
+    public IommuCounters[] IommuCounters { get; init; } = [];
+
     /// <summary>Rings by agent number; null entries when telemetry is off.</summary>
     public required EventRing?[] Rings { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed class Assembly
     public FaultPlan? Faults { get; init; }
 
     /// <summary>Knows which configuration changes are open.</summary>
-    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, CheckerCounters);
+    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, [.. CheckerCounters, .. IommuCounters]);
 
     /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
     public IEventObserver? Observer { get; init; }

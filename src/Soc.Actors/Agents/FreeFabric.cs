@@ -1,27 +1,21 @@
-using Akka.Actor;
 using Soc.Actors.Messages;
 using Soc.Actors.Time;
 
 namespace Soc.Actors.Agents;
 
-/// <summary>Delivers at once: initiators through their inbox (and a wake-up when parked), checkers through their mailbox.</summary>
+/// <summary>Delivers at once, into the receiver's inbox; wakes it when it is parked.</summary>
 /// <param name="agents">Number of agents.</param>
 /// <param name="clock">Virtual time.</param>
 internal sealed class FreeFabric(int agents, HostClock clock) : IFabric
 {
     private readonly Inbox?[] _inboxes = new Inbox?[agents];
-    private readonly IActorRef?[] _actors = new IActorRef?[agents];
     private readonly long[] _sequences = new long[agents];
 
     // By sender: what is held back for a receiver, so that what is sent later waits behind it. Only faults hold back.
     private readonly Dictionary<int, Task>?[] _held = new Dictionary<int, Task>?[agents];
 
     /// <summary>Makes an agent reachable; done for all before the first runs.</summary>
-    public void Connect(int agent, IActorRef actor, Inbox? inbox)
-    {
-        _actors[agent] = actor;
-        _inboxes[agent] = inbox;
-    }
+    public void Connect(int agent, Inbox inbox) => _inboxes[agent] = inbox;
 
     /// <inheritdoc/>
     public void Send(int from, int to, ulong sentAt, IAgentMessage message)
@@ -54,13 +48,6 @@ internal sealed class FreeFabric(int agents, HostClock clock) : IFabric
     private void Deliver(int from, int to, ulong sentAt, IAgentMessage message)
     {
         var envelope = new Envelope(sentAt, from, Interlocked.Increment(ref _sequences[from]), to, sentAt, message);
-        if (_inboxes[to] is { } inbox)
-        {
-            inbox.Post(envelope);
-        }
-        else
-        {
-            _actors[to]!.Tell(envelope, ActorRefs.NoSender);
-        }
+        _inboxes[to]!.Post(envelope);
     }
 }

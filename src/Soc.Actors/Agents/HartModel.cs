@@ -35,7 +35,7 @@ internal sealed class HartModel(Hart hart, HostClock? hostClock) : IInitiatorMod
     /// In free mode the line follows the clock only when <see cref="RaiseDueTimer"/> is called: a time that is past but not yet
     /// raised still counts, or a hart that goes to sleep at that moment would sleep for ever.
     /// </remarks>
-    public ulong WakeAt => (hostClock is null ? _fireAt <= Hart.Now : _timerRaised) ? ulong.MaxValue : _fireAt;
+    public ulong WakeAt => Math.Min((hostClock is null ? _fireAt <= Hart.Now : _timerRaised) ? ulong.MaxValue : _fireAt, Hart.SupervisorTimerAt);
 
     /// <inheritdoc/>
     public ulong Position => Hart.ProgramCounter;

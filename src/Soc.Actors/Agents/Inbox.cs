@@ -4,15 +4,16 @@ using Soc.Actors.Messages;
 namespace Soc.Actors.Agents;
 
 /// <summary>
-/// What must reach an initiator promptly, beside its mailbox: the running slice drains it at its polls and before its first
-/// instruction. The sender posts, raises the exit flag, and wakes the mailbox only if the initiator is parked.
+/// What must reach an agent promptly, beside its mailbox: a running slice drains it at its polls and before its first
+/// instruction, a checker takes all of it in one turn. The sender posts, raises the exit flag, and wakes the mailbox only if the
+/// agent is parked.
 /// </summary>
-/// <param name="requestExit">Raises the running slice's exit flag; any thread.</param>
+/// <param name="requestExit">Raises the running slice's exit flag; any thread. Null when the owner's turns are short.</param>
 /// <param name="order">
 /// In lockstep, the order in which messages come out: those of a later round of the same window may be due earlier. Null in
 /// free mode: as they were posted.
 /// </param>
-internal sealed class Inbox(Action requestExit, IComparer<Envelope>? order = null)
+internal sealed class Inbox(Action? requestExit = null, IComparer<Envelope>? order = null)
 {
     private const int Running = 0;
     private const int Parked = 1;
@@ -40,7 +41,7 @@ internal sealed class Inbox(Action requestExit, IComparer<Envelope>? order = nul
     /// </summary>
     public void Nudge()
     {
-        requestExit();
+        requestExit?.Invoke();
         if (Interlocked.Exchange(ref _state, Nudged) == Parked)
         {
             Wake?.Invoke();

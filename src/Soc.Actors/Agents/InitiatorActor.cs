@@ -75,6 +75,33 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
+    /// <summary>Whether the model waits for an answer of another agent.</summary>
+    protected bool Waiting { get => _waiting; set => _waiting = value; }
+
+    /// <summary>Whether the model is not running now.</summary>
+    protected bool IsAtRest => _parked || _waiting;
+
+    /// <summary>Sends what the model waits for.</summary>
+    protected virtual void Issue()
+    {
+        PendingAccess pending = _model.Pending;
+        BusAccess access = pending.Access;
+        _waiting = true;
+        _issuedAt = Now;
+        Fabric.Send(AgentId, pending.Region.Owner, Now, new RegisterAccess(
+            AgentId, access.Offset, access.Size, access.Kind, access.Attributes.ToBits(), access.PhysicalAddress, pending.Value));
+    }
+
+    /// <summary>A slice is over.</summary>
+    protected virtual void AfterSlice()
+    {
+    }
+
+    /// <summary>A transaction with another agent's registers is complete.</summary>
+    protected virtual void AfterTransaction()
+    {
+    }
+
     /// <summary>Handles a message that only this kind of initiator understands.</summary>
     protected abstract void Handle(Envelope envelope);
 
@@ -133,6 +160,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         long started = Stopwatch.GetTimestamp();
         SliceEnd end = _model.Run(untilCycle);
         _assembly.SliceTicks[AgentId] += Stopwatch.GetTimestamp() - started;
+        AfterSlice();
         switch (end)
         {
             case SliceEnd.Parked:
@@ -259,7 +287,12 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     {
         ulong start = Now;
         ulong scanned = _model.TlbStatistics.RearmScanned;
-        int rearmed = _model.Invalidate(invalidate.Checker, invalidate.Scope);
+        int rearmed = 0;
+        foreach (InvalidationScope scope in invalidate.Scopes)
+        {
+            rearmed += _model.Invalidate(invalidate.Checker, scope);
+        }
+
         if (_assembly.Sanitizer is { } sanitizer)
         {
             lock (sanitizer.Gate)
@@ -285,16 +318,6 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             D = (ulong)rearmed,
         });
         Fabric.Send(AgentId, checker, Now, new InvalidateAck(invalidate.Change, AgentId, Now, (int)scanned, rearmed, parked));
-    }
-
-    private void Issue()
-    {
-        PendingAccess pending = _model.Pending;
-        BusAccess access = pending.Access;
-        _waiting = true;
-        _issuedAt = Now;
-        Fabric.Send(AgentId, pending.Region.Owner, Now, new RegisterAccess(
-            AgentId, access.Offset, access.Size, access.Kind, access.Attributes.ToBits(), access.PhysicalAddress, pending.Value));
     }
 
     private void Complete(RegisterDone done)
@@ -325,6 +348,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 
         _waiting = false;
         _model.CompleteTransaction(done.Result, done.Value);
+        AfterTransaction();
     }
 
     private ulong WantsAt() =>

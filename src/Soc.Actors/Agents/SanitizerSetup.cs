@@ -1,5 +1,6 @@
 using Soc.Actors.Summary;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Tlb;
@@ -21,7 +22,12 @@ internal static class SanitizerSetup
 
         foreach (DmaEngine engine in model.DmaEngines)
         {
-            engine.Tlb.Monitor = new InitiatorMonitor(engine, model.Bus, sanitizer);
+            engine.Tlb.Monitor = new InitiatorMonitor(engine, engine.Space, sanitizer);
+        }
+
+        foreach (VirtioMmio device in model.VirtioDevices)
+        {
+            device.Tlb.Monitor = new InitiatorMonitor(device, device.Space, sanitizer);
         }
 
         return sanitizer;

@@ -19,6 +19,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<RunEnd> _done;
     private readonly List<IActorRef> _initiators = [];
     private readonly List<IActorRef> _checkers = [];
+    private readonly List<Inbox?> _ownerInboxes = [];
     private IActorRef _clock = ActorRefs.Nobody;
     private IActorRef _telemetry = ActorRefs.Nobody;
     private RunEnd? _end;
@@ -105,7 +106,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         var services = new AgentServices(Faulty(fabric), null, model.Topology.Timing.RegisterWrite);
         Inbox[] inboxes = SpawnAgents(services, order);
         List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
-        Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
+        Dictionary<int, IActorRef> checkers = Owners().Zip(_checkers).ToDictionary(pair => pair.First, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
                 order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
@@ -120,12 +121,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         Inbox[] inboxes = SpawnAgents(new AgentServices(Faulty(fabric), _assembly.HostClock, 0), null);
         for (int agent = 0; agent < _initiators.Count; agent++)
         {
-            fabric.Connect(agent, _initiators[agent], inboxes[agent]);
+            fabric.Connect(agent, inboxes[agent]);
         }
 
-        for (int i = 0; i < _checkers.Count; i++)
+        foreach ((int agent, Inbox? inbox) in Owners().Zip(_ownerInboxes))
         {
-            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkers[i], null);
+            fabric.Connect(agent, inbox!);
         }
 
         foreach (IActorRef initiator in _initiators)
@@ -153,9 +154,12 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             IInitiatorModel initiator = _assembly.Initiators[agent];
             inboxes[agent] = new Inbox(initiator.RequestExit, order);
             _initiators.Add(Spawn(
-                initiator is HartModel hart
-                    ? HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly)
-                    : DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                initiator switch
+                {
+                    HartModel hart => HartActor.Props(services, hart, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    VirtioModel device => VirtioActor.Props(services, device, inboxes[agent], _assembly.Rings[agent], _assembly),
+                    _ => DmaActor.Props(services, (DmaModel)initiator, inboxes[agent], _assembly.Rings[agent], _assembly),
+                },
                 $"{agent}.{initiator.Initiator.Name}"));
         }
 
@@ -167,14 +171,39 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer),
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, OwnerInbox(services),
+                    model.Bus),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
+        }
+
+        for (int i = 0; i < model.Iommus.Count; i++)
+        {
+            IommuUnit iommu = model.Iommus[i];
+            Dictionary<uint, int> devices = model.Topology.DmaEngines
+                .Where(engine => engine.Iommu?.Iommu == iommu.Name)
+                .SelectMany(engine => engine.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == engine.Name).Id)))
+                .ToDictionary(pair => pair.id, pair => pair.Id);
+            _checkers.Add(Spawn(
+                IommuActor.Props(
+                    services, iommu, _assembly.Rings[iommu.InitiatorId], _assembly.IommuCounters[i], devices, (ulong)model.Topology.Timing.WalkStep,
+                    _assembly.Sanitizer, OwnerInbox(services)),
+                $"{iommu.InitiatorId}.{iommu.Name}"));
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
         _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
         return inboxes;
     }
+
+    private Inbox? OwnerInbox(AgentServices services)
+    {
+        _ownerInboxes.Add(services.IsFree ? new Inbox() : null);
+        return _ownerInboxes[^1];
+    }
+
+    /// <summary>Agent numbers of those who own registers and never run by themselves, in the order of their actors.</summary>
+    private IEnumerable<int> Owners() =>
+        _assembly.Model.Checkers.Select(checker => checker.AgentId).Concat(_assembly.Model.Iommus.Select(iommu => iommu.InitiatorId));
 
     private IActorRef Spawn(Props props, string name) => Context.ActorOf(props.WithDispatcher(Dispatcher), name);
 

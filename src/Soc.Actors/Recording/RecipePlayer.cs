@@ -45,6 +45,7 @@ public static class RecipePlayer
         [
             .. topology.Harts.Select(hart => hart.Name),
             .. topology.DmaEngines.Select(engine => engine.Name),
+            .. topology.VirtioDevices.Select(device => device.Name),
             .. topology.Checkers.Select(checker => checker.Name),
         ];
     }

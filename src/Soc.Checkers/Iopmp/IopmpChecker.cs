@@ -92,12 +92,6 @@ public sealed partial class IopmpChecker : Checker
     /// <summary>The parameters of the instance.</summary>
     public IopmpOptions Options => _options;
 
-    /// <summary>
-    /// Performs the 32-bit store of a message-signalled interrupt (address, data) on the requester side, unchecked by this
-    /// instance; false when it is answered with an error. Set by the owner; without it, every such store fails.
-    /// </summary>
-    public Func<ulong, uint, bool>? SendMessage { get; set; }
-
     /// <summary>The current configuration.</summary>
     public IopmpSnapshot Current => (IopmpSnapshot)Snapshot;
 

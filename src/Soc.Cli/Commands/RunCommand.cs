@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Soc.Actors;
 using Soc.Actors.Recording;
+using Soc.Cli.Devices;
 using Soc.Cli.Output;
+using Soc.RiscV.Commits;
 using Soc.Telemetry;
 using Soc.Tlb;
 using Soc.Topology;
@@ -23,6 +25,7 @@ internal static class RunCommand
     private static readonly Option<string?> _guarantee = new("--guarantee") { Description = $"What a checker's finished change promises, for all checkers: {Words(TopologyWords.Guarantees.Keys)}.", HelpName = "LEVEL" };
     private static readonly Option<string?> _invalidation = new("--invalidation") { Description = $"What an invalidation takes away: {Words(TopologyWords.Invalidations.Keys)}.", HelpName = "NAME" };
     private static readonly Option<string?> _trace = new("--trace") { Description = $"Trace file; default {DefaultTraceFolder}/NAME.trace.json.", HelpName = "FILE" };
+    private static readonly Option<string?> _commitLog = new("--commit-log") { Description = "Write every retired instruction, line by line as Spike's --log-commits does.", HelpName = "FILE" };
     private static readonly Option<bool> _noTrace = new("--no-trace") { Description = "Make no trace." };
     private static readonly Option<string?> _otlp = new("--otlp") { Description = "Send the trace to an OTLP receiver as well.", HelpName = "URL" };
     private static readonly Option<string?> _seedUntil = new("--seed-until") { Description = "The seed decides only what comes before this virtual time.", HelpName = "TIME" };
@@ -32,14 +35,32 @@ internal static class RunCommand
 
     private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
 
+    private static readonly Option<string?> _bios = new("--bios") { Description = "Firmware such as OpenSBI's fw_dynamic.bin, or none.", HelpName = "FILE" };
+    private static readonly Option<string?> _kernel = new("--kernel") { Description = "Kernel: Linux Image, ELF or raw.", HelpName = "FILE" };
+    private static readonly Option<string?> _initrd = new("--initrd") { Description = "Initial RAM disk.", HelpName = "FILE" };
+    private static readonly Option<string?> _append = new("--append") { Description = "The kernel's command line.", HelpName = "TEXT" };
+    private static readonly Option<string?> _dtb = new("--dtb") { Description = "Device tree blob, instead of the generated one.", HelpName = "FILE" };
+
+    /// <summary>Options that say what is booted.</summary>
+    internal static IReadOnlyList<Option<string?>> BootOptions => [_bios, _kernel, _initrd, _append, _dtb];
+
+    /// <summary>What <see cref="BootOptions"/> say.</summary>
+    internal static BootOverrides ParseBoot(ParseResult result) => new(
+        result.GetValue(_bios), result.GetValue(_kernel), result.GetValue(_initrd), result.GetValue(_append), result.GetValue(_dtb));
+
     public static Command Create()
     {
         Argument<string> file = TopologyInput.Argument();
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
-            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _noTrace, _otlp, _summary,
+            file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _commitLog, _noTrace, _otlp, _summary,
             _seedUntil, _fault, _record, _sanitize,
         };
+        foreach (Option<string?> option in BootOptions)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(result => Execute(result, result.GetValue(file)!));
         return command;
     }
@@ -69,7 +90,7 @@ internal static class RunCommand
             Console.Error.WriteLine($"soc: {line}");
         }
 
-        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image), result.GetValue(_fault)) is not { } topology)
+        if (wrong.Count > 0 || TopologyInput.Load(file, result.GetValue(_image), result.GetValue(_fault), ParseBoot(result)) is not { } topology)
         {
             return ExitCode.BadInput;
         }
@@ -123,10 +144,11 @@ internal static class RunCommand
     {
         string? summaryFile = result.GetValue(_summary);
         string? recordFile = result.GetValue(_record);
+        string? commitFile = result.GetValue(_commitLog);
         using var interrupt = new InterruptSource();
 
         // Better now than after an hour of simulation.
-        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile), (_record.Name, recordFile) })
+        foreach ((string option, string? file) in new[] { (_trace.Name, traceFile), (_summary.Name, summaryFile), (_record.Name, recordFile), (_commitLog.Name, commitFile) })
         {
             if (OutputFile.Problem(file) is { } problem)
             {
@@ -139,6 +161,7 @@ internal static class RunCommand
         var options = new RunOptions
         {
             Console = console,
+            OpenDisk = FileBacking.Open,
             Sanitize = result.GetValue(_sanitize),
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
@@ -148,7 +171,7 @@ internal static class RunCommand
         try
         {
             recorder = recordFile is null ? null : new RunRecorder(topology, File.ReadAllText(topology.File));
-            run = SocRunner.Run(topology, options with { Observer = recorder }, interrupt.Token);
+            run = RunLogged(topology, options with { Observer = recorder }, commitFile, interrupt.Token);
         }
         catch (ImageException exception)
         {
@@ -171,6 +194,22 @@ internal static class RunCommand
         }
 
         return run.End.ExitCode;
+    }
+
+    private static RunResult RunLogged(SocTopology topology, RunOptions options, string? commitFile, CancellationToken cancellation)
+    {
+        if (commitFile is null)
+        {
+            return SocRunner.Run(topology, options, cancellation);
+        }
+
+        RunResult? run = null;
+        OutputFile.Write(commitFile, stream =>
+        {
+            using StreamWriter writer = new(stream, bufferSize: 1 << 16, leaveOpen: true);
+            run = SocRunner.Run(topology, options with { Commits = new CommitLog(writer) }, cancellation);
+        });
+        return run!;
     }
 
     private static TelemetryOptions? Telemetry(SocTopology topology, Uri? otlp, string? traceFile)

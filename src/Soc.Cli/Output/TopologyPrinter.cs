@@ -1,3 +1,4 @@
+using Soc.Devices.Virtio;
 using Soc.Topology;
 
 namespace Soc.Cli.Output;
@@ -46,6 +47,11 @@ internal static class TopologyPrinter
             initiators.Add($"{engine.Name}: {engine.Channels} channels, {Units.Frequency(engine.Frequency)}, beats of {engine.BeatSize} bytes{(topology.WorldGuard is null ? "" : $", worlds {Units.Worlds(engine.Worlds)}")}");
         }
 
+        foreach (VirtioDescription device in topology.VirtioDevices)
+        {
+            initiators.Add($"{device.Name}: virtio {KindName(device)}, {Units.Frequency(device.Frequency)}{(topology.WorldGuard is null ? "" : $", world {device.Wid}")}");
+        }
+
         TreeItem bus = root.Add("bus");
         foreach (MapEntry entry in Map(topology).OrderBy(entry => entry.Base))
         {
@@ -74,7 +80,7 @@ internal static class TopologyPrinter
             }
 
             string names = first == last ? hart.Name : $"{hart.Name}..{topology.Harts[last].Name}";
-            string start = hart.ResetVector is { } vector ? $"starts at 0x{vector:x}" : "starts at the image's entry point";
+            string start = hart.ResetVector is { } vector ? $"starts at 0x{vector:x}" : topology.Boot?.Includes(hart.Id) == true ? "starts in the boot ROM" : "starts at the image's entry point";
             string worlds = topology.WorldGuard is null ? "" : $", M-mode in world {hart.Mwid}, lower modes in {Units.Worlds(hart.MwidList)}";
             initiators.Add($"{names}: {hart.Isa}, {Units.Frequency(hart.Frequency)}, {start}{worlds}, TLB {hart.Tlb.Entries}+{hart.Tlb.Victims}");
             first = last + 1;
@@ -101,11 +107,14 @@ internal static class TopologyPrinter
         .. topology.Memories.Select(memory => new MapEntry(memory.Name, memory.Kind.ToString().ToLowerInvariant(), memory.Base, memory.Size, null)),
         .. topology.Devices.Select(device => new MapEntry(device.Name, KindName(device.Kind), device.Base, device.Size, device.Interrupt)),
         .. topology.DmaEngines.Select(engine => new MapEntry(engine.Name, "dma registers", engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt)),
-        .. topology.Checkers.Select(checker => new MapEntry(checker.Name, "checker registers", checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt)),
+        .. topology.VirtioDevices.Select(device => new MapEntry(device.Name, $"virtio {KindName(device)}", device.Base, VirtioMmio.RegionSize, device.Interrupt)),
+        .. topology.Checkers.Select(checker => new MapEntry(checker.Name, $"{checker.Kind.Word} registers", checker.FirstAddress, checker.Block.Size, checker.Interrupt)),
     ];
 
     private static IEnumerable<string> GuardsOf(SocTopology topology, string name) =>
         topology.Checkers.Where(checker => checker.Protects.Contains(name)).Select(checker => checker.Name);
+
+    private static string KindName(VirtioDescription device) => $"{(device.IsReadOnly ? "read-only " : "")}{device.Kind.ToString().ToLowerInvariant()}";
 
     private static string KindName(DeviceKind kind) => kind switch
     {
@@ -114,6 +123,8 @@ internal static class TopologyPrinter
         DeviceKind.AclintSswi => "aclint-sswi",
         DeviceKind.TestFinisher => "test-finisher",
         DeviceKind.StudyPort => "study-port",
+        DeviceKind.GoldfishRtc => "goldfish-rtc",
+        DeviceKind.CfiFlash => "cfi-flash",
         _ => kind.ToString().ToLowerInvariant(),
     };
 }

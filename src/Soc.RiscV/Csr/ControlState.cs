@@ -27,4 +27,10 @@ internal sealed class ControlState
     public ulong Scounteren { get; set; }
     public ulong Senvcfg { get; set; }
     public ulong Satp { get; set; }
+
+    /// <summary>Without a value of its own after reset; the largest one keeps the timer quiet.</summary>
+    public ulong Stimecmp { get; set; } = ulong.MaxValue;
+
+    /// <summary>mstateen0 to mstateen3; S-mode has nothing until M-mode grants it.</summary>
+    public ulong[] StateEnable { get; } = new ulong[4];
 }

@@ -10,8 +10,6 @@ namespace Soc.RiscV.Csr;
 internal static class CsrTable
 {
     private const ulong DelegableExceptions = 0xB3FF;
-    private const ulong SupervisorInterrupts = 0x222;
-    private const ulong AllInterrupts = 0xAAA;
     private const ulong BaseCounters = 7;
 
     private static readonly CsrDefinition?[] s_byNumber = Build();
@@ -54,6 +52,18 @@ internal static class CsrTable
             }));
         }
 
+        for (int i = 0; i < 4; i++)
+        {
+            int index = i;
+            Add(new(0x10C + i, $"sstateen{i}", _ => 0, (_, _) => { }, h => h.Has(Extensions.Smstateen) && h.StateEnabled(index, StateEnable.Supervisor)));
+            Add(new(
+                0x30C + i,
+                $"mstateen{i}",
+                h => h.State.StateEnable[index],
+                (h, v) => h.State.StateEnable[index] = v & StateEnable.Writable(index),
+                h => h.Has(Extensions.Smstateen)));
+        }
+
         for (int counter = 3; counter < 32; counter++)
         {
             // Performance counters count nothing; read-only zero is a legal implementation.
@@ -69,24 +79,32 @@ internal static class CsrTable
 
     private static CsrDefinition[] Rows() =>
     [
+        // Unprivileged floating point.
+        new(0x001, "fflags", h => (ulong)h.FloatingControl & 0x1F, (h, v) => h.FloatingControl = (h.FloatingControl & ~0x1FUL) | (v & 0x1F), h => h.IsFloatingOn),
+        new(0x002, "frm", h => h.FloatingControl >> 5, (h, v) => h.FloatingControl = (h.FloatingControl & 0x1F) | ((v & 7) << 5), h => h.IsFloatingOn),
+        new(0x003, "fcsr", h => h.FloatingControl, (h, v) => h.FloatingControl = v & 0xFF, h => h.IsFloatingOn),
+
         // Unprivileged counters and timers (Zicntr).
         new(0xC00, "cycle", h => h.CycleCounter, Exists: h => h.CounterEnabled(0)),
         new(0xC01, "time", h => h.Time, Exists: h => h.CounterEnabled(1)),
         new(0xC02, "instret", h => h.RetiredCounter, Exists: h => h.CounterEnabled(2)),
 
         // Supervisor trap setup.
-        new(0x100, "sstatus", h => h.State.Mstatus & MachineStatus.SupervisorVisible, (h, v) => h.WriteStatus(v, MachineStatus.SupervisorWritable)),
+        new(0x100, "sstatus", h => h.Status & MachineStatus.SupervisorVisible, (h, v) => h.WriteStatus(v, MachineStatus.SupervisorWritable)),
         new(0x104, "sie", h => h.State.Mie & h.State.Mideleg, (h, v) => h.WriteInterruptEnable(v, h.State.Mideleg)),
         new(0x105, "stvec", h => h.State.Stvec, (h, v) => h.State.Stvec = v & ~2UL),
         new(0x106, "scounteren", h => h.State.Scounteren, (h, v) => h.State.Scounteren = v & BaseCounters),
-        new(0x10A, "senvcfg", h => h.State.Senvcfg, (h, v) => h.State.Senvcfg = v & 1),
+        new(0x10A, "senvcfg", h => h.State.Senvcfg, (h, v) => h.State.Senvcfg = EnvironmentConfiguration.Legalise(v, EnvironmentConfiguration.OfSupervisor(h.Extensions)), h => h.StateEnabled(0, StateEnable.Environment)),
 
         // Supervisor trap handling.
         new(0x140, "sscratch", h => h.State.Sscratch, (h, v) => h.State.Sscratch = v),
         new(0x141, "sepc", h => h.State.Sepc, (h, v) => h.State.Sepc = v & ~1UL),
         new(0x142, "scause", h => h.State.Scause, (h, v) => h.State.Scause = v),
         new(0x143, "stval", h => h.State.Stval, (h, v) => h.State.Stval = v),
-        new(0x144, "sip", h => h.PendingInterrupts & h.State.Mideleg, (h, v) => h.WriteSoftwarePending(v, h.State.Mideleg & (1UL << (int)InterruptLine.SupervisorSoftware))),
+        new(0x144, "sip", h => h.PendingInterrupts & h.State.Mideleg, (h, v) => h.WriteSoftwarePending(v, h.State.Mideleg & Hart.SupervisorClearable)),
+
+        new(0x14D, "stimecmp", h => h.State.Stimecmp, (h, v) => h.WriteSupervisorTimer(v), h => h.HasSupervisorTimer),
+        new(0xDA0, "scountovf", _ => 0, Exists: h => h.Has(Extensions.Sscofpmf)),
 
         // Supervisor protection and translation.
         new(0x180, "satp", h => h.State.Satp, (h, v) => h.WriteTranslation(v), h => !(h.Mode == PrivilegeMode.Supervisor && (h.State.Mstatus & MachineStatus.Tvm) != 0)),
@@ -104,22 +122,24 @@ internal static class CsrTable
         new(0xF15, "mconfigptr", _ => 0),
 
         // Machine trap setup. misa is read-only: extensions cannot be switched off.
-        new(0x300, "mstatus", h => h.State.Mstatus, (h, v) => h.WriteStatus(v, MachineStatus.MachineWritable)),
-        new(0x301, "misa", _ => Hart.Misa),
+        new(0x300, "mstatus", h => h.Status, (h, v) => h.WriteStatus(v, MachineStatus.MachineWritable)),
+        new(0x301, "misa", h => h.Misa),
         new(0x302, "medeleg", h => h.State.Medeleg, (h, v) => h.State.Medeleg = v & DelegableExceptions),
-        new(0x303, "mideleg", h => h.State.Mideleg, (h, v) => h.WriteInterruptDelegation(v & SupervisorInterrupts)),
-        new(0x304, "mie", h => h.State.Mie, (h, v) => h.WriteInterruptEnable(v, AllInterrupts)),
+        new(0x303, "mideleg", h => h.State.Mideleg, (h, v) => h.WriteInterruptDelegation(v & h.SupervisorInterrupts)),
+        new(0x304, "mie", h => h.State.Mie, (h, v) => h.WriteInterruptEnable(v, 0x888 | h.SupervisorInterrupts)),
         new(0x305, "mtvec", h => h.State.Mtvec, (h, v) => h.State.Mtvec = v & ~2UL),
         new(0x306, "mcounteren", h => h.State.Mcounteren, (h, v) => h.State.Mcounteren = v & BaseCounters),
-        new(0x30A, "menvcfg", h => h.State.Menvcfg, (h, v) => h.State.Menvcfg = v & 1),
+        new(0x30A, "menvcfg", h => h.State.Menvcfg, (h, v) => h.WriteEnvironment(v)),
         new(0x320, "mcountinhibit", h => h.State.Mcountinhibit, (h, v) => h.WriteCounterInhibit(v & 5)),
+
+        new(0x747, "mseccfg", h => h.Protection.SecurityConfiguration, (h, v) => h.WriteSecurity(v), h => h.Has(Extensions.Smepmp)),
 
         // Machine trap handling.
         new(0x340, "mscratch", h => h.State.Mscratch, (h, v) => h.State.Mscratch = v),
         new(0x341, "mepc", h => h.State.Mepc, (h, v) => h.State.Mepc = v & ~1UL),
         new(0x342, "mcause", h => h.State.Mcause, (h, v) => h.State.Mcause = v),
         new(0x343, "mtval", h => h.State.Mtval, (h, v) => h.State.Mtval = v),
-        new(0x344, "mip", h => h.PendingInterrupts, (h, v) => h.WriteSoftwarePending(v, SupervisorInterrupts), ReadToModify: h => h.PendingWithoutExternalLine),
+        new(0x344, "mip", h => h.PendingInterrupts, (h, v) => h.WriteSoftwarePending(v, h.SoftwareInterrupts), ReadToModify: h => h.PendingWithoutExternalLine),
 
         // Machine counters.
         new(0xB00, "mcycle", h => h.CycleCounter, (h, v) => h.WriteCycleCounter(v)),

@@ -8,6 +8,14 @@ internal static class MachineStatus
     public const ulong Spie = 1UL << 5;
     public const ulong Mpie = 1UL << 7;
     public const ulong Spp = 1UL << 8;
+    public const int FsShift = 13;
+
+    /// <summary>State of the floating-point unit: off, initial, clean, dirty.</summary>
+    public const ulong Fs = 3UL << FsShift;
+
+    /// <summary>Some unit's state is dirty; read-only.</summary>
+    public const ulong Sd = 1UL << 63;
+
     public const int MppShift = 11;
     public const ulong Mpp = 3UL << MppShift;
     public const ulong Mprv = 1UL << 17;
@@ -27,7 +35,7 @@ internal static class MachineStatus
     public const ulong SupervisorWritable = Sie | Spie | Spp | Sum | Mxr;
 
     /// <summary>What S-mode can see.</summary>
-    public const ulong SupervisorVisible = SupervisorWritable | (3UL << 32);
+    public const ulong SupervisorVisible = SupervisorWritable | Fs | (3UL << 32) | Sd;
 
     /// <summary>Legalises a write of mstatus: MPP = 2 keeps the old mode.</summary>
     public static ulong Legalise(ulong old, ulong written, ulong writable)

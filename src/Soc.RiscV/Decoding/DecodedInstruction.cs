@@ -6,6 +6,12 @@ internal struct DecodedInstruction
     /// <summary>Register number that takes writes to x0.</summary>
     public const byte Scrap = 32;
 
+    /// <summary>Register number of f0; the others follow.</summary>
+    public const byte FirstFloat = 33;
+
+    /// <summary>Registers in all: x0 to x31, scrap, f0 to f31.</summary>
+    public const int Registers = 65;
+
     /// <summary>What the instruction is.</summary>
     public Opcode Opcode;
 

@@ -15,10 +15,12 @@ internal sealed class DecodedPage
     private const int FusedReach = 4;
 
     private readonly ushort[] _parcels = new ushort[Halfwords];
+    private readonly Extensions _extensions;
 
-    public DecodedPage(nint host, int generation)
+    public DecodedPage(nint host, int generation, Extensions extensions)
     {
         Host = host;
+        _extensions = extensions;
         Generation = generation;
         Slots = new DecodedInstruction[Halfwords + 1];
         Slots[Halfwords] = DecodedInstruction.Mark(Opcode.PageEnd);
@@ -60,7 +62,7 @@ internal sealed class DecodedPage
             bits |= (uint)second << 16;
         }
 
-        Slots[index] = Decoder.Decode(bits);
+        Slots[index] = Decoder.Decode(bits, _extensions);
         for (int first = Math.Max(index - FusedReach, 0); first <= index; first++)
         {
             Fuse(first);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Soc.RiscV.Decoding;
 
 /// <summary>The decoded pages of one hart, by host page; at most a fixed number, evicted by the clock algorithm.</summary>
-internal sealed class DecodedPageCache(int capacity)
+internal sealed class DecodedPageCache(int capacity, Extensions extensions)
 {
     private const int QuickEntries = 64;
 
@@ -40,7 +40,7 @@ internal sealed class DecodedPageCache(int capacity)
         }
         else
         {
-            page = new DecodedPage(host, generation);
+            page = new DecodedPage(host, generation, extensions);
             Insert(page);
         }
 

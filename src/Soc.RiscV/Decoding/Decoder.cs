@@ -7,7 +7,10 @@ internal static partial class Decoder
     public static bool IsLong(uint parcel) => (parcel & 3) == 3;
 
     /// <summary>Decodes a 16-bit or 32-bit instruction word.</summary>
-    public static DecodedInstruction Decode(uint bits) => IsLong(bits) ? Decode32(bits) : Decode16(bits & 0xFFFF);
+    /// <param name="bits">The word.</param>
+    /// <param name="extensions">What the hart has; instructions of others are illegal.</param>
+    public static DecodedInstruction Decode(uint bits, Extensions extensions = Extensions.All) =>
+        IsLong(bits) ? Decode32(bits, extensions) : Decode16(bits & 0xFFFF, extensions);
 
     private static DecodedInstruction Make(Opcode opcode, int length, uint bits, int rd, int rs1, int rs2, int immediate) => new()
     {

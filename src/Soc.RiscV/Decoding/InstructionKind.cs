@@ -24,6 +24,15 @@ internal enum InstructionKind
     /// <summary>Everything else.</summary>
     System,
 
+    /// <summary>Load of a floating-point register.</summary>
+    FloatLoad,
+
+    /// <summary>Store of a floating-point register.</summary>
+    FloatStore,
+
+    /// <summary>Floating-point computation.</summary>
+    Float,
+
     /// <summary>16-bit form of another instruction.</summary>
     Compressed,
 }

@@ -17,8 +17,13 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     private const ulong Accessed = 1 << 6;
     private const ulong Dirty = 1 << 7;
 
+    private const ulong Contiguous = 1UL << 63;
+    private const ulong MemoryType = 3UL << 61;
+
     // Bits 63:54 belong to Svnapot, Svpbmt and future use; without those extensions they must be zero.
     private const ulong Reserved = ~((1UL << 54) - 1);
+    private const ulong NapotMask = 0xFUL << 10;
+    private const ulong Napot64KiB = 0x8UL << 10;
     private const ulong FrameMask = ((1UL << 44) - 1) << 10;
     private const int Restart = -1;
 
@@ -91,7 +96,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             }
 
             walk.Reads++;
-            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || (entry & Reserved) != 0)
+            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || !IsWellFormed(hart, entry, level))
             {
                 return Traced(level, kind, address, entry, PageFault(kind));
             }
@@ -108,8 +113,14 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
                 continue;
             }
 
-            ulong offsetMask = (1UL << shift) - 1;
             ulong frame = (entry & FrameMask) << 2;
+            if ((entry & Contiguous) != 0)
+            {
+                shift = 16;
+                frame &= ~0xFFFFUL;
+            }
+
+            ulong offsetMask = (1UL << shift) - 1;
             if ((frame & offsetMask) != 0)
             {
                 return Traced(level, kind, address, entry, PageFault(kind));
@@ -152,6 +163,29 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     {
         hart.Tlb.TraceWalkLevel(level, kind, address, entry, fault);
         return fault;
+    }
+
+    /// <summary>Whether bits 63:54 of a valid entry have a meaning: memory types need menvcfg.PBMTE, and only leaves have them; contiguous ranges are leaves of 64 KiB.</summary>
+    internal static bool IsWellFormed(Hart hart, ulong entry, int level)
+    {
+        ulong reserved = entry & Reserved;
+        if (reserved == 0)
+        {
+            return true;
+        }
+
+        bool leaf = (entry & (Readable | Executable)) != 0;
+        if (leaf && hart.PageMemoryTypes && (reserved & MemoryType) != MemoryType)
+        {
+            reserved &= ~MemoryType;
+        }
+
+        if (leaf && level == 0 && hart.Has(Extensions.Svnapot) && (entry & NapotMask) == Napot64KiB)
+        {
+            reserved &= ~Contiguous;
+        }
+
+        return reserved == 0;
     }
 
     /// <summary>What a leaf entry grants in a context.</summary>

@@ -6,10 +6,12 @@ namespace Soc.RiscV.Mmu;
 /// <param name="Levels">Levels of page tables; each translates 9 bits above the 12 bits of the page offset.</param>
 internal sealed record PagingMode(int Number, string Name, int Levels)
 {
-    /// <summary>The modes that this hart supports, beside Bare.</summary>
+    /// <summary>The modes that a hart can support, beside Bare; the second and third are extensions.</summary>
     public static readonly PagingMode[] Supported =
     [
         new(8, "Sv39", 3),
+        new(9, "Sv48", 4),
+        new(10, "Sv57", 5),
     ];
 
     /// <summary>Bits of a virtual address that are translated; the ones above must equal the highest of them.</summary>

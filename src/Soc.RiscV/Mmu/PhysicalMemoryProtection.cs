@@ -10,6 +10,9 @@ internal sealed class PhysicalMemoryProtection
     public const int Entries = 16;
 
     private const byte Lock = 0x80;
+    private const ulong MachineLockdown = 1;
+    private const ulong MachineAllowList = 2;
+    private const ulong RuleLockingBypass = 4;
     private const ulong AddressMask = (1UL << 54) - 1;
 
     private readonly byte[] _configuration = new byte[Entries];
@@ -20,6 +23,21 @@ internal sealed class PhysicalMemoryProtection
     private readonly ulong[] _last = new ulong[Entries];
     private readonly byte[] _rights = new byte[Entries];
     private int _active;
+
+    /// <summary>mseccfg (Smepmp): MML, MMWP, RLB.</summary>
+    public ulong SecurityConfiguration { get; private set; }
+
+    private bool IsLockdown => (SecurityConfiguration & MachineLockdown) != 0;
+
+    private bool MayBypassLocks => (SecurityConfiguration & RuleLockingBypass) != 0;
+
+    /// <summary>Writes mseccfg: MML and MMWP stay once they are set, and RLB cannot be set any more when an entry is locked.</summary>
+    public void WriteSecurityConfiguration(ulong value)
+    {
+        ulong sticky = SecurityConfiguration & (MachineLockdown | MachineAllowList);
+        bool bypass = (value & RuleLockingBypass) != 0 && (MayBypassLocks || !Array.Exists(_configuration, entry => (entry & Lock) != 0));
+        SecurityConfiguration = sticky | (value & (MachineLockdown | MachineAllowList)) | (bypass ? RuleLockingBypass : 0);
+    }
 
     /// <summary>Reads pmpcfg of 8 entries.</summary>
     /// <param name="first">Number of the lowest entry.</param>
@@ -39,12 +57,22 @@ internal sealed class PhysicalMemoryProtection
     {
         for (int i = 0; i < 8; i++)
         {
-            if ((_configuration[first + i] & Lock) != 0)
+            if (IsLocked(first + i))
             {
                 continue;
             }
 
             byte written = (byte)((value >> (8 * i)) & 0x9F);
+            if (IsLockdown)
+            {
+                // No new code for M-mode: such a rule is not taken at all.
+                if (MayBypassLocks || (written & Lock) == 0 || !KindsUnderLockdown(written, PrivilegeMode.Machine).Includes(AccessKind.Fetch))
+                {
+                    _configuration[first + i] = written;
+                }
+
+                continue;
+            }
 
             // R = 0 with W = 1 is reserved; the legal value is the one without W.
             _configuration[first + i] = (written & 3) == 2 ? (byte)(written & ~2) : written;
@@ -59,8 +87,8 @@ internal sealed class PhysicalMemoryProtection
     /// <summary>Writes pmpaddr; ignored when the entry is locked, or when it is the base of a locked TOR entry.</summary>
     public void WriteAddress(int entry, ulong value)
     {
-        bool baseOfLocked = entry + 1 < Entries && (_configuration[entry + 1] & (Lock | 0x18)) == (Lock | 0x08);
-        if ((_configuration[entry] & Lock) == 0 && !baseOfLocked)
+        bool baseOfLocked = entry + 1 < Entries && IsLocked(entry + 1) && (_configuration[entry + 1] & 0x18) == 0x08;
+        if (!IsLocked(entry) && !baseOfLocked)
         {
             _address[entry] = value & AddressMask;
             Compile();
@@ -72,6 +100,7 @@ internal sealed class PhysicalMemoryProtection
     {
         Array.Clear(_configuration);
         Array.Clear(_address);
+        SecurityConfiguration = 0;
         Compile();
     }
 
@@ -105,11 +134,34 @@ internal sealed class PhysicalMemoryProtection
                 return AccessKinds.None;
             }
 
-            return mode == PrivilegeMode.Machine && (_rights[i] & Lock) == 0 ? AccessKinds.All : KindsOfRights(_rights[i]);
+            return IsLockdown ? KindsUnderLockdown(_rights[i], mode)
+                : mode == PrivilegeMode.Machine && (_rights[i] & Lock) == 0 ? AccessKinds.All
+                : KindsOfRights(_rights[i]);
         }
 
-        return mode == PrivilegeMode.Machine ? AccessKinds.All : AccessKinds.None;
+        return mode != PrivilegeMode.Machine || (SecurityConfiguration & MachineAllowList) != 0 ? AccessKinds.None
+            : IsLockdown ? AccessKinds.Load | AccessKinds.Store
+            : AccessKinds.All;
     }
+
+    /// <summary>The table of Smepmp (privileged ISA, chapter "Smepmp") for mseccfg.MML = 1: rules of M-mode, of the lower modes, and shared ones.</summary>
+    private static AccessKinds KindsUnderLockdown(byte rights, PrivilegeMode mode)
+    {
+        bool machine = mode == PrivilegeMode.Machine;
+        bool locked = (rights & Lock) != 0;
+        return (locked, rights & 7) switch
+        {
+            // Reserved without Smepmp: R = 0 and W = 1.
+            (false, 2) => machine ? AccessKinds.Load | AccessKinds.Store : AccessKinds.Load,
+            (false, 6) => AccessKinds.Load | AccessKinds.Store,
+            (true, 2) => AccessKinds.Fetch,
+            (true, 6) => machine ? AccessKinds.Load | AccessKinds.Fetch : AccessKinds.Fetch,
+            (true, 7) => AccessKinds.Load,
+            _ => machine == locked ? KindsOfRights(rights) : AccessKinds.None,
+        };
+    }
+
+    private bool IsLocked(int entry) => (_configuration[entry] & Lock) != 0 && !MayBypassLocks;
 
     private static AccessKinds KindsOfRights(byte rights) =>
         // pmpcfg orders R, W, X as AccessKinds orders load, store, fetch.

@@ -47,7 +47,7 @@ internal sealed class ReferenceWalker(Hart hart)
             tableRead(host);
             ulong entry = HostWord.Read(host);
             _path.Add(new ReferenceStep(address, host, entry));
-            bool valid = (entry & 1) != 0 && (entry >> 54) == 0 && (entry & 6) != 4;
+            bool valid = (entry & 1) != 0 && PageWalker.IsWellFormed(hart, entry, (shift - 12) / 9) && (entry & 6) != 4;
             if (!valid)
             {
                 return null;
@@ -58,6 +58,12 @@ internal sealed class ReferenceWalker(Hart hart)
             if ((entry & 0xA) == 0)
             {
                 continue;
+            }
+
+            if (entry >> 63 != 0)
+            {
+                shift = 16;
+                frame &= ~0xFUL;
             }
 
             ulong within = (1UL << (shift - 12)) - 1;

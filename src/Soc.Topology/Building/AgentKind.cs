@@ -9,6 +9,12 @@ public enum AgentKind : byte
     /// <summary>A DMA engine.</summary>
     DmaEngine,
 
+    /// <summary>A virtio device.</summary>
+    VirtioDevice,
+
     /// <summary>A checker.</summary>
     Checker,
+
+    /// <summary>An IOMMU.</summary>
+    Iommu,
 }

@@ -1,11 +1,12 @@
 using System.Numerics;
 using Soc.Checkers;
-using Soc.Checkers.WorldGuard;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.RiscV;
 using Soc.Tlb;
+using Soc.Topology.Boot;
 
 namespace Soc.Topology;
 
@@ -19,9 +20,10 @@ public sealed class SystemBuilder
     private readonly Dictionary<string, GuestMemory> _memories = [];
     private readonly Dictionary<int, IInterruptLine> _lines = [];
     private readonly List<AgentInfo> _agents = [];
+    private readonly Dictionary<int, IommuTranslator> _translators = [];
 
     // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
-    private readonly List<Block> _blocks = [];
+    private readonly List<BusBlock> _blocks = [];
 
     private AclintMtimer? _machineTimer;
     private Plic? _plic;
@@ -32,8 +34,6 @@ public sealed class SystemBuilder
         _topology = topology;
         _ports = ports;
     }
-
-    private sealed record Block(string Name, ulong Base, ulong Size, MemoryRegion Region);
 
     /// <summary>Builds a SoC in reset state and loads its images.</summary>
     /// <param name="topology">The validated topology.</param>
@@ -62,23 +62,40 @@ public sealed class SystemBuilder
             AddRemote(engine.Name, engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt);
         }
 
-        foreach (CheckerDescription checker in _topology.Checkers)
+        foreach (VirtioDescription device in _topology.VirtioDevices)
         {
-            AddRemote(checker.Name, checker.Base, CheckerDescription.RegisterBlockSize, checker.Interrupt);
+            AddRemote(device.Name, device.Base, VirtioMmio.RegionSize, device.Interrupt);
         }
 
-        List<Checker> checkers = BuildCheckers();
-        foreach (Block block in _blocks)
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            AddRemote(iommu.Name, iommu.Base, IommuDescription.RegisterBlockSize, null);
+        }
+
+        foreach (CheckerDescription checker in _topology.Checkers)
+        {
+            AddRemote(checker.Name, checker.FirstAddress, checker.Block.Size, checker.Interrupt, CheckerBuilder.RegistersOf(checker, AgentOf(checker.Name)));
+        }
+
+        var guards = new CheckerBuilder(_topology, _tree, _ports.Violations, AgentOf);
+        List<Checker> checkers = guards.Build(_blocks);
+        foreach (BusBlock block in _blocks)
         {
             _system.Add(block.Base, block.Region);
         }
 
         AddressSpace bus = _tree.CreateSpace("bus", _system);
         LoadImages();
-        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, bus))];
-        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, bus))];
+        BootPlan? boot = LoadBoot();
+        List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, boot, guards.SpaceOf(hart.Name, bus)))];
+        List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
+        List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
+        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, bus))];
         return new SystemModel(
-            _topology, _tree, bus, _memories, harts, engines, checkers, _agents, _machineTimer, _plic, _console, _lines);
+            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines)
+        {
+            Boot = boot,
+        };
     }
 
     private void NumberAgents()
@@ -93,20 +110,30 @@ public sealed class SystemBuilder
             _agents.Add(new AgentInfo(_agents.Count, AgentKind.DmaEngine, engine.Name));
         }
 
+        foreach (VirtioDescription device in _topology.VirtioDevices)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.VirtioDevice, device.Name));
+        }
+
         foreach (CheckerDescription checker in _topology.Checkers)
         {
             _agents.Add(new AgentInfo(_agents.Count, AgentKind.Checker, checker.Name));
+        }
+
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Iommu, iommu.Name));
         }
     }
 
     private int AgentOf(string name) => _agents.Find(agent => agent.Name == name && agent.Kind != AgentKind.Hart).Id;
 
-    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new Block(name, start, size, region));
+    private void Add(string name, ulong start, ulong size, MemoryRegion region) => _blocks.Add(new BusBlock(name, start, size, region));
 
-    private void AddRemote(string name, ulong start, ulong size, int? interrupt)
+    private void AddRemote(string name, ulong start, ulong size, int? interrupt, MemoryRegion? registers = null)
     {
         int agent = AgentOf(name);
-        Add(name, start, size, new RemoteRegion(name, size, agent));
+        Add(name, start, size, registers ?? new RemoteRegion(name, size, agent));
         if (interrupt is { } source)
         {
             _lines.Add(agent, _plic!.LineOf(source));
@@ -118,8 +145,27 @@ public sealed class SystemBuilder
         // The PLIC first: the others are wired to it.
         foreach (DeviceDescription device in _topology.Devices.OrderBy(device => device.Kind == DeviceKind.Plic ? 0 : 1))
         {
-            Add(device.Name, device.Base, device.Size, new MmioRegion(device.Name, device.Size, BuildDevice(device)));
+            Add(
+                device.Name, device.Base, device.Size,
+                device.Kind == DeviceKind.CfiFlash ? BuildFlash(device) : new MmioRegion(device.Name, device.Size, BuildDevice(device)));
         }
+    }
+
+    private IInterruptLine LineOf(DeviceDescription device) => device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance;
+
+    /// <summary>Flash in array mode for ever: nothing can switch a region of a running SoC out of its ROM mode.</summary>
+    private RomDeviceRegion BuildFlash(DeviceDescription device)
+    {
+        var array = new GuestMemory(device.Size);
+        _memories.Add(device.Name, array);
+        byte[] content = device.Image is { } file ? ReadFile(file) : [];
+        if ((ulong)content.Length > device.Size)
+        {
+            throw new ImageException($"{device.Image}: has {content.Length} bytes, and '{device.Name}' has {device.Size}; enlarge the flash, or name another file");
+        }
+
+        array.Write(0, content);
+        return new RomDeviceRegion(device.Name, array, new CfiFlash(array, readOnly: true));
     }
 
     private IBusDevice BuildDevice(DeviceDescription device)
@@ -131,7 +177,7 @@ public sealed class SystemBuilder
                 bool isConsole = device.Name == _topology.Console;
                 var uart = new Ns16550Uart(
                     isConsole ? _ports.Console : NoWire.Instance,
-                    device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance);
+                    LineOf(device));
                 _console = isConsole ? uart : _console;
                 return uart;
             case DeviceKind.Clint:
@@ -157,71 +203,21 @@ public sealed class SystemBuilder
             case DeviceKind.TestFinisher:
                 return new TestFinisher(_ports.Finisher);
             case DeviceKind.StudyPort:
-                return new StudyPort(_topology.Harts.Count + _topology.DmaEngines.Count, _ports.Studies);
+                return new StudyPort(_topology.Harts.Count + _topology.DmaEngines.Count + _topology.VirtioDevices.Count, _ports.Studies);
             case DeviceKind.Scratch:
                 return new ScratchDevice();
+            case DeviceKind.GoldfishRtc:
+                return new GoldfishRtc(_topology.Boot?.ClockStart ?? BootDescription.DefaultClockStart, LineOf(device));
+            case DeviceKind.Syscon:
+                return new Syscon(_ports.Finisher);
             default:
                 throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");
         }
     }
 
-    private List<Checker> BuildCheckers()
+    private Hart BuildHart(HartDescription hart, BootPlan? boot, AddressSpace bus)
     {
-        List<Checker> checkers = [];
-        if (_topology.WorldGuard is not { } worlds)
-        {
-            return checkers;
-        }
-
-        var worldGuard = new Checkers.WorldGuard.WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
-        foreach (CheckerDescription description in _topology.Checkers)
-        {
-            checkers.Add(new WorldGuardChecker(new WorldGuardCheckerOptions(description.Name, AgentOf(description.Name), description.Slots, worldGuard)
-            {
-                Range = description.RangeSize == 0 ? null : (description.RangeStart, description.RangeSize),
-                HwBypass = description.HwBypass,
-                DefaultSlots = SlotsOf(description),
-            })
-            {
-                Violations = _ports.Violations,
-                IsStrict = _topology.GuaranteeOf(description) == GuaranteeLevel.Strict,
-            });
-        }
-
-        // From the last checker to the first, each port taking the place of what is behind it: so accesses pass them in order.
-        for (int index = checkers.Count - 1; index >= 0; index--)
-        {
-            foreach (string name in _topology.Checkers[index].Protects)
-            {
-                int at = _blocks.FindIndex(block => block.Name == name);
-                Block behind = _blocks[at];
-                var downstream = new ContainerRegion($"{name} behind {checkers[index].Name}");
-                downstream.Add(behind.Base, behind.Region);
-                AddressSpace space = _tree.CreateSpace(downstream.Name, downstream);
-                WorldGuardPort port = ((WorldGuardChecker)checkers[index]).Protect(_tree, $"{checkers[index].Name}.{name}", behind.Base, behind.Size, space);
-                _blocks[at] = behind with { Region = port };
-            }
-        }
-
-        return checkers;
-    }
-
-    /// <summary>Slots 1.. up to the last one described; those between are off.</summary>
-    private static WorldGuardSlot[] SlotsOf(CheckerDescription checker)
-    {
-        int last = checker.ResetSlots.Count == 0 ? 0 : checker.ResetSlots.Max(slot => slot.Index);
-        var slots = new WorldGuardSlot[last];
-        foreach (CheckerSlotDescription slot in checker.ResetSlots)
-        {
-            slots[slot.Index - 1] = new WorldGuardSlot(slot.AddressRegister, slot.Permissions, slot.ConfigurationRegister);
-        }
-
-        return slots;
-    }
-
-    private Hart BuildHart(HartDescription hart, AddressSpace bus)
-    {
-        ulong? entry = _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
+        ulong? entry = boot is not null && _topology.Boot!.Includes(hart.Id) ? boot.ResetVector : _topology.Images.FirstOrDefault(image => image.Elf is not null)?.Elf!.Entry;
         return new Hart(
             new HartConfiguration
             {
@@ -231,7 +227,9 @@ public sealed class SystemBuilder
                 ResetVector = hart.ResetVector ?? entry ?? throw new ImageException($"{_topology.File}: {hart.Name} does not know where to start; add 'reset-vector', or an ELF image"),
                 Frequency = hart.Frequency,
                 TimebaseFrequency = _topology.Timebase,
+                Extensions = hart.Isa.Optional,
                 WorldGuard = WorldsOf(hart),
+                Attributes = AttributesOf(hart),
                 Tlb = TlbOf(hart.Tlb),
             },
             bus)
@@ -239,6 +237,27 @@ public sealed class SystemBuilder
             Clock = _ports.Clock,
         };
     }
+
+    /// <summary>What the transactions of U-mode, S-mode and M-mode carry, beside the world of a machine that has worlds.</summary>
+    private static IReadOnlyList<TransactionAttributes> AttributesOf(HartDescription hart)
+    {
+        InitiatorIdentity identity = hart.Identity;
+        TransactionAttributes common = CommonOf(identity, hart.Id);
+        return
+        [
+            WithSecurity(common, identity.UserSecurity).WithUser(true),
+            WithSecurity(common, identity.SupervisorSecurity),
+            WithSecurity(common, identity.Security),
+        ];
+    }
+
+    private static TransactionAttributes CommonOf(InitiatorIdentity identity, int agent) =>
+        TransactionAttributes.Specified.WithRequester(identity.Requester ?? (uint)agent).WithWorld(identity.AccessId ?? 0);
+
+    /// <summary>A security space, and for filters that know one bit: Root is on the side of Secure, Realm on that of Non-secure.</summary>
+    private static TransactionAttributes WithSecurity(TransactionAttributes attributes, SecuritySpace? security) => security is not { } space
+        ? attributes
+        : attributes.WithSpace(space).WithSecure(space is SecuritySpace.Secure or SecuritySpace.Root);
 
     private RiscV.WorldGuardConfiguration WorldsOf(HartDescription hart) => _topology.WorldGuard is not { } worlds
         ? new RiscV.WorldGuardConfiguration()
@@ -256,6 +275,11 @@ public sealed class SystemBuilder
     private DmaEngine BuildDma(DmaDescription engine, AddressSpace bus)
     {
         int agent = AgentOf(engine.Name);
+        if (engine.Iommu is { } behind)
+        {
+            _translators.Add(agent, new IommuTranslator(AgentOf(behind.Iommu), behind.Entries));
+        }
+
         return new DmaEngine(
             agent,
             engine.Name,
@@ -265,7 +289,13 @@ public sealed class SystemBuilder
                 Channels = engine.Channels,
                 BeatBytes = engine.BeatSize,
                 Frequency = engine.Frequency,
-                RequesterId = (uint)agent,
+                Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
+                RequesterStride = engine.Identity.RequesterStride,
+                DeviceIds = engine.Iommu?.DeviceIds,
+                Translations = engine.Iommu is { } connection ? TranslationsOf(connection, engine.Channels) : null,
+                Translator = _translators.GetValueOrDefault(agent),
+                HasAts = engine.Iommu?.Ats ?? false,
+                HasPageRequests = engine.Iommu?.PageRequests ?? false,
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },
@@ -274,6 +304,25 @@ public sealed class SystemBuilder
             Clock = _ports.Clock,
         };
     }
+
+    private VirtioMmio BuildVirtio(VirtioDescription device, AddressSpace space)
+    {
+        int agent = AgentOf(device.Name);
+        TransactionAttributes attributes = WithSecurity(CommonOf(device.Identity, agent), device.Identity.Security).WithUser(device.Identity.IsUnprivileged);
+        return new VirtioBuilder(_topology, _ports).Build(
+            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+    }
+
+    /// <summary>Reset values of the channels' TRANSLATION registers (see <see cref="DmaEngine"/>).</summary>
+    private static ulong[] TranslationsOf(DmaIommuDescription connection, int channels) =>
+    [
+        .. Enumerable.Range(0, channels).Select(channel =>
+            (connection.Ats ? 1UL : 0) | (connection.PageRequests ? 2UL : 0) |
+            (connection.ProcessIds.ElementAtOrDefault(channel) is { } process ? 4UL | ((ulong)process << 12) : 0)),
+    ];
+
+    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace bus) =>
+        new(AgentOf(iommu.Name), iommu, bus, [.. iommu.Interrupts.Select(source => _plic!.LineOf(source))]);
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {
@@ -317,6 +366,22 @@ public sealed class SystemBuilder
                 }
             }
         }
+    }
+
+    private BootPlan? LoadBoot()
+    {
+        if (_topology.Boot is null)
+        {
+            return null;
+        }
+
+        var plan = BootPlan.Make(_topology);
+        foreach (BootBlock block in plan.Blocks)
+        {
+            WriteTo(block.Address, block.Bytes.Span);
+        }
+
+        return plan;
     }
 
     private void Clear(ulong address, ulong length)

@@ -1,6 +1,7 @@
 using Soc.Checkers;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.RiscV;
 
@@ -13,10 +14,12 @@ public sealed class SystemModel : IDisposable
 {
     private readonly IReadOnlyDictionary<string, GuestMemory> _memories;
     private readonly IReadOnlyDictionary<int, IInterruptLine> _lines;
+    private readonly IReadOnlyDictionary<int, IommuTranslator> _translators;
 
     internal SystemModel(
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
-        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers,
+        IReadOnlyList<IommuUnit> iommus, IReadOnlyDictionary<int, IommuTranslator> translators, IReadOnlyList<AgentInfo> agents,
         AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
@@ -24,7 +27,10 @@ public sealed class SystemModel : IDisposable
         Bus = bus;
         Harts = harts;
         DmaEngines = engines;
+        VirtioDevices = virtio;
         Checkers = checkers;
+        Iommus = iommus;
+        _translators = translators;
         Agents = agents;
         MachineTimer = machineTimer;
         Plic = plic;
@@ -39,7 +45,7 @@ public sealed class SystemModel : IDisposable
     /// <summary>All address spaces.</summary>
     public MemoryTree Tree { get; }
 
-    /// <summary>What every hart and DMA engine sees.</summary>
+    /// <summary>What every initiator sees, if need be through checkers that stand at it.</summary>
     public AddressSpace Bus { get; }
 
     /// <summary>Harts; the index is the hart id and the agent number.</summary>
@@ -48,8 +54,17 @@ public sealed class SystemModel : IDisposable
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaEngine> DmaEngines { get; }
 
+    /// <summary>Virtio devices in the order of the topology.</summary>
+    public IReadOnlyList<VirtioMmio> VirtioDevices { get; }
+
+    /// <summary>What was laid down for booting; null when nothing was.</summary>
+    public Boot.BootPlan? Boot { get; internal init; }
+
     /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
+
+    /// <summary>IOMMUs in the order of the topology.</summary>
+    public IReadOnlyList<IommuUnit> Iommus { get; }
 
     /// <summary>All agents; the index is the agent number.</summary>
     public IReadOnlyList<AgentInfo> Agents { get; }
@@ -71,12 +86,17 @@ public sealed class SystemModel : IDisposable
     /// <param name="agentId">The agent's number.</param>
     public IInterruptLine? InterruptLineOf(int agentId) => _lines.GetValueOrDefault(agentId);
 
+    /// <summary>What translates a DMA engine's addresses; null when nothing does.</summary>
+    /// <param name="agentId">The engine's agent number.</param>
+    public IommuTranslator? TranslatorOf(int agentId) => _translators.GetValueOrDefault(agentId);
+
     /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
     public string? Symbolize(ulong address)
     {
-        foreach (ImageDescription image in Topology.Images)
+        IEnumerable<ElfImage> executables = Topology.Images.Select(image => image.Elf).OfType<ElfImage>();
+        foreach (ElfImage executable in Boot is null ? executables : executables.Concat(Boot.Executables))
         {
-            if (image.Elf?.Symbolize(address) is { } name)
+            if (executable.Symbolize(address) is { } name)
             {
                 return name;
             }
@@ -96,6 +116,11 @@ public sealed class SystemModel : IDisposable
         foreach (DmaEngine engine in DmaEngines)
         {
             engine.Dispose();
+        }
+
+        foreach (VirtioMmio device in VirtioDevices)
+        {
+            device.Dispose();
         }
 
         foreach (GuestMemory memory in _memories.Values)

@@ -1,5 +1,6 @@
 using Soc.Checkers;
 using Soc.Devices;
+using Soc.Devices.Virtio.Block;
 using Soc.Memory;
 
 namespace Soc.Topology;
@@ -27,6 +28,11 @@ public sealed record SystemPorts
 
     /// <summary>Bytes of the console UART; those of other UARTs go nowhere.</summary>
     public required ICharacterSink Console { get; init; }
+
+    /// <summary>
+    /// Opens the image of a disk by its full path, read-only or not; throws <see cref="ImageException"/> when that fails. Null = no disk has one.
+    /// </summary>
+    public Func<string, bool, IBlockBacking>? OpenDisk { get; init; }
 
     /// <summary>Virtual time that does not follow the harts' cycles (free mode); null in lockstep.</summary>
     public IVirtualClock? Clock { get; init; }

@@ -21,6 +21,9 @@ public sealed record DeviceDescription
     /// <summary>Interrupt sources of a PLIC, not counting source 0.</summary>
     public int Sources { get; init; }
 
+    /// <summary>Full path of a raw file that fills a flash from its start; null = erased.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }
 }

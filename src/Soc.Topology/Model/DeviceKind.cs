@@ -29,4 +29,13 @@ public enum DeviceKind : byte
 
     /// <summary>Registers that keep what is written: something that is not memory behind a checker.</summary>
     Scratch,
+
+    /// <summary>Goldfish real-time clock; starts at a time that the topology says.</summary>
+    GoldfishRtc,
+
+    /// <summary>System controller whose one register ends the run or resets.</summary>
+    Syscon,
+
+    /// <summary>Parallel flash, read-only: filled from an image.</summary>
+    CfiFlash,
 }

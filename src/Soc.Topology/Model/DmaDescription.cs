@@ -29,8 +29,14 @@ public sealed record DmaDescription
     /// <summary>Most bytes of one bus beat: a power of two, 1..64.</summary>
     public required int BeatSize { get; init; }
 
+    /// <summary>What its transactions carry.</summary>
+    public InitiatorIdentity Identity { get; init; } = new();
+
     /// <summary>The engine's private TLB.</summary>
     public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
+
+    /// <summary>The IOMMU that translates its addresses; null = they are addresses of the bus.</summary>
+    public DmaIommuDescription? Iommu { get; init; }
 
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }

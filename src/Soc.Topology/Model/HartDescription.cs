@@ -24,6 +24,9 @@ public sealed record HartDescription
     /// <summary>Bit set of WIDs that lower modes may use.</summary>
     public uint MwidList { get; init; }
 
+    /// <summary>What its transactions carry.</summary>
+    public InitiatorIdentity Identity { get; init; } = new();
+
     /// <summary>The hart's private TLB.</summary>
     public TlbDescription Tlb { get; init; } = new();
 

@@ -1,3 +1,7 @@
+using System.Collections.Frozen;
+using System.Numerics;
+using Soc.RiscV;
+
 namespace Soc.Topology;
 
 /// <summary>
@@ -8,10 +12,30 @@ public sealed record IsaString
 {
     // What every hart of this version has, and what a topology may switch. 's' and 'u' as letters are an old spelling of
     // "has S-mode and U-mode"; every hart has both.
-    private static readonly string[] _letters = ["i", "m", "a", "c", "s", "u"];
+    private static readonly string[] _letters = ["i", "m", "a", "f", "d", "c", "b", "g", "s", "u"];
+
+    // Promises that profiles name, and that hold for every hart.
+    private static readonly string[] _always =
+        ["zic64b", "zicclsm", "ziccif", "ziccrse", "ziccamoa", "za64rs", "zihintpause", "zihintntl", "svbare", "ssccptr", "sstvecd", "sstvala", "sscounterenw", "ssu64xl"];
 
     private static readonly string[] _supported =
-        ["zicsr", "zifencei", "zicntr", "zaamo", "zalrsc", "zca", "zmmul", "sv39", "smwg", "smwgd", "sswg"];
+        ["zicsr", "zifencei", "zicntr", "zaamo", "zalrsc", "zca", "zmmul", "sv39", "smwg", "smwgd", "sswg", "ssstateen", .. _always];
+
+    // What a hart can have beside, or not have.
+    private static readonly FrozenDictionary<string, Extensions> _optional = Enum.GetValues<Extensions>()
+        .Where(extension => BitOperations.IsPow2((ulong)extension))
+        .ToFrozenDictionary(extension => extension.ToString().ToLowerInvariant());
+
+    // A name that stands for others, or needs them.
+    private static readonly (string Name, string[] Implied)[] _implications =
+    [
+        ("g", ["i", "m", "a", "f", "d", "zicsr", "zifencei", "zicntr"]),
+        ("d", ["f"]),
+        ("b", ["zba", "zbb", "zbs"]),
+        ("sv57", ["sv48"]),
+        ("zcmop", ["zimop"]),
+        ("ssstateen", ["smstateen"]),
+    ];
 
     private static readonly string[] _mandatory = ["i", "m", "a", "c", "zicsr", "zifencei", "zicntr"];
 
@@ -33,11 +57,15 @@ public sealed record IsaString
     /// <summary>Sswg, which needs Smwgd: S-mode sets the world of U-mode (mwiddeleg, slwid).</summary>
     public bool HasSswg => Extensions.Contains("sswg") || Extensions.Contains("smwgd");
 
+    /// <summary>What the hart has beyond the base.</summary>
+    public Extensions Optional => Extensions
+        .Aggregate(RiscV.Extensions.None, (all, name) => all | _optional.GetValueOrDefault(name));
+
     /// <summary>What every hart of this version has, and nothing else.</summary>
     public static IsaString Base { get; } = new("rv64imac_zicsr_zifencei_zicntr", new HashSet<string>(_mandatory));
 
     /// <summary>What this version supports, for messages.</summary>
-    public static string Supported { get; } = "rv64imac with " + string.Join(", ", _supported);
+    public static string Supported { get; } = "rv64imac with " + string.Join(", ", _supported.Concat(_optional.Keys.Order(StringComparer.Ordinal)));
 
     /// <summary>Parses a string.</summary>
     /// <param name="text">The string; upper case counts as lower case.</param>
@@ -67,7 +95,13 @@ public sealed record IsaString
             }
         }
 
-        string? unknown = extensions.FirstOrDefault(extension => !_letters.Contains(extension) && !_supported.Contains(extension));
+        string? unknown = extensions.FirstOrDefault(extension => !_letters.Contains(extension) && !_supported.Contains(extension) && !_optional.ContainsKey(extension));
+        bool grows = true;
+        while (grows)
+        {
+            grows = _implications.Where(row => extensions.Contains(row.Name)).SelectMany(row => row.Implied).ToList().Exists(extensions.Add);
+        }
+
         string? missing = _mandatory.FirstOrDefault(extension => !extensions.Contains(extension));
         problem = unknown is { Length: 0 } ? "there is an empty extension name between two underscores"
             : unknown is not null ? $"extension '{unknown}' is not supported by this version"

@@ -68,8 +68,17 @@ public sealed record SocTopology
     /// <summary>DMA engines.</summary>
     public IReadOnlyList<DmaDescription> DmaEngines { get; init; } = [];
 
+    /// <summary>Virtio devices.</summary>
+    public IReadOnlyList<VirtioDescription> VirtioDevices { get; init; } = [];
+
+    /// <summary>What is booted with firmware, kernel and device tree; null = images alone.</summary>
+    public BootDescription? Boot { get; init; }
+
     /// <summary>Checkers, in the order in which accesses pass those that protect the same thing.</summary>
     public IReadOnlyList<CheckerDescription> Checkers { get; init; } = [];
+
+    /// <summary>IOMMUs.</summary>
+    public IReadOnlyList<IommuDescription> Iommus { get; init; } = [];
 
     /// <summary>Guest images, loaded in this order.</summary>
     public IReadOnlyList<ImageDescription> Images { get; init; } = [];

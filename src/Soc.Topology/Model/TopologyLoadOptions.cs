@@ -1,3 +1,5 @@
+using Soc.Checkers.Declaration;
+
 namespace Soc.Topology;
 
 /// <summary>What the command line changes in a topology before it is validated.</summary>
@@ -12,6 +14,12 @@ public sealed record TopologyLoadOptions
     /// </summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
+    /// <summary>What is booted, instead of the file's <c>boot</c>.</summary>
+    public BootOverrides Boot { get; init; } = new();
+
     /// <summary>Where a file that the topology names really is, by its full path; null = there.</summary>
     public Func<string, string>? Locate { get; init; }
+
+    /// <summary>The kinds of checkers that the file may use.</summary>
+    public IReadOnlyList<CheckerDeclaration> CheckerKinds { get; init; } = Soc.Checkers.Declaration.CheckerKinds.All;
 }

@@ -1,3 +1,5 @@
+using Soc.Iommu;
+using Soc.Memory;
 using Soc.Tlb;
 
 namespace Soc.Topology.Yaml;
@@ -7,7 +9,7 @@ internal sealed record Choice<T>(string Name, T Value, bool Supported = true);
 
 /// <summary>
 /// Every set of words of the topology language, in one place: what a later version learns to do becomes "supported" here,
-/// in the schema, and nowhere else.
+/// in the schema, and nowhere else. Kinds of checkers declare themselves (<see cref="Soc.Checkers.Declaration.CheckerKinds"/>).
 /// </summary>
 internal static class Choices
 {
@@ -64,21 +66,56 @@ internal static class Choices
         new("test-finisher", DeviceKind.TestFinisher),
         new("study-port", DeviceKind.StudyPort),
         new("scratch", DeviceKind.Scratch),
+        new("goldfish-rtc", DeviceKind.GoldfishRtc),
+        new("syscon", DeviceKind.Syscon),
+        new("cfi-flash", DeviceKind.CfiFlash),
     ];
 
-    public static readonly IReadOnlyList<Choice<CheckerKind>> Checkers =
+    public static readonly IReadOnlyList<Choice<VirtioKind>> VirtioKinds =
     [
-        new("wgchecker", CheckerKind.WgChecker),
-        new("iopmp", CheckerKind.Iopmp, Supported: false),
-        new("mpc", CheckerKind.Mpc, Supported: false),
-        new("tzc-400", CheckerKind.Tzc400, Supported: false),
+        new("block", VirtioKind.Block),
+        new("network", VirtioKind.Network),
+        new("console", VirtioKind.Console),
+        new("rng", VirtioKind.Rng),
     ];
 
-    public static readonly IReadOnlyList<Choice<SlotMatch>> SlotMatches =
+    public static readonly IReadOnlyList<Choice<bool>> Iommus =
     [
-        new("off", SlotMatch.Off),
-        new("tor", SlotMatch.TopOfRange),
-        new("napot", SlotMatch.NaturallyAligned),
+        new("riscv-iommu", true),
+    ];
+
+    public static readonly IReadOnlyList<Choice<IommuCapabilities>> IommuProfiles =
+    [
+        new("full", IommuCapabilities.Full),
+        new("linux", IommuCapabilities.LinuxMinimum),
+    ];
+
+    public static readonly IReadOnlyList<Choice<InterruptGeneration>> IommuInterrupts =
+    [
+        new("msi", InterruptGeneration.MessageSignalled),
+        new("wired", InterruptGeneration.WireSignalled),
+        new("both", InterruptGeneration.Both),
+    ];
+
+    public static readonly IReadOnlyList<Choice<int>> IommuMessages =
+    [
+        new("off", 0),
+        new("flat", 1),
+        new("mrif", 2),
+    ];
+
+    public static readonly IReadOnlyList<Choice<bool>> IommuResetModes =
+    [
+        new("off", false),
+        new("bare", true),
+    ];
+
+    public static readonly IReadOnlyList<Choice<SecuritySpace>> SecuritySpaces =
+    [
+        new("secure", SecuritySpace.Secure),
+        new("non-secure", SecuritySpace.NonSecure),
+        new("root", SecuritySpace.Root),
+        new("realm", SecuritySpace.Realm),
     ];
 
     public static readonly IReadOnlyList<Choice<ImageFormat>> ImageFormats =

@@ -80,6 +80,9 @@ internal sealed class MapReader(MistakeList mistakes, YamlMap map, string path)
     /// <summary>Whether the field is just this word.</summary>
     public bool OptionalTextIs(string key, string word) => Find(key) is YamlText text && text.Value.Trim() == word;
 
+    /// <summary>Whether the field is there and a single text.</summary>
+    public bool IsText(string key) => Find(key) is YamlText;
+
     /// <summary>A word or text that must be there; "" when absent or wrong.</summary>
     public string Text(string key, string expected)
     {
@@ -225,6 +228,16 @@ internal sealed class MapReader(MistakeList mistakes, YamlMap map, string path)
             case var other:
                 Report(key, $"{other.Describe} is not right here", expected);
                 return null;
+        }
+    }
+
+    /// <summary>Reports a value that is not a multiple of a power of two.</summary>
+    public void Aligned(string key, ulong value, ulong alignment)
+    {
+        if (value % alignment != 0)
+        {
+            ulong below = value - (value % alignment);
+            Report(key, $"0x{value:x} is not a multiple of 0x{alignment:x}", $"use 0x{below:x} or 0x{below + alignment:x}");
         }
     }
 

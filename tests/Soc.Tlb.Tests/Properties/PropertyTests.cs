@@ -1,5 +1,4 @@
 using CsCheck;
-using Xunit.Abstractions;
 
 namespace Soc.Tlb.Tests.Properties;
 
@@ -12,7 +11,7 @@ namespace Soc.Tlb.Tests.Properties;
 /// <c>SOC_LONG_TESTS=1 dotnet test tests/Soc.Tlb.Tests -c Release --filter FullyQualifiedName~PropertyTests</c>.
 /// A failure prints the CsCheck seed and the shrunk scenario.
 /// </remarks>
-public sealed class PropertyTests(ITestOutputHelper output)
+public sealed class PropertyTests
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("SOC_LONG_TESTS") == "1";
 
@@ -122,45 +121,6 @@ public sealed class PropertyTests(ITestOutputHelper output)
             Assert.Equal(Digest(scenario, variant with { NoCheckers = true }), behind);
         }
     });
-
-    [Fact]
-    public void Eager_strategies_are_wrong_where_the_reference_says_and_nowhere_else()
-    {
-        int[] eager = [.. Enumerable.Range(0, 4).Select(depth => WrongPerMille(TlbStrategy.Eager, depth))];
-        int[] sinks = [.. Enumerable.Range(0, 4).Select(depth => WrongPerMille(TlbStrategy.EagerSinks, depth))];
-        output.WriteLine($"wrong accesses per mille at depth 0..3: A {string.Join(' ', eager)}, E {string.Join(' ', sinks)}");
-        Assert.Equal((0, 0, 0), (eager[0], sinks[0], sinks[1]));
-        Assert.InRange(eager[1], 60, 250);
-        Assert.InRange(eager[2], eager[1] + 1, 350);
-        Assert.InRange(sinks[2], 10, 80);
-        Assert.InRange(sinks[3], sinks[2] + 1, 150);
-    }
-
-    private static int WrongPerMille(TlbStrategy strategy, int depth)
-    {
-        long wrong = 0;
-        long accesses = 0;
-        for (uint seed = 1; seed <= (Long ? 2000u : 12u); seed++)
-        {
-            uint state = seed * 2654435761u;
-            uint[] words = new uint[300];
-            for (int i = 0; i < words.Length; i++)
-            {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                words[i] = state;
-            }
-
-            using var simulation = new Simulation(
-                new Scenario(depth, 0, 0, seed * 40503u, words), Plain(Tiny with { Strategy = strategy }) with { CheckEntries = false, Tolerant = true, Dense = true });
-            simulation.Run();
-            wrong += simulation.Mismatches;
-            accesses += simulation.Accesses;
-        }
-
-        return (int)(wrong * 1000 / accesses);
-    }
 
     private static void SameAsPlainRun(params Func<Variant, Variant>[] changes) => Check(Scenarios(), scenario =>
     {

@@ -82,27 +82,9 @@ public sealed class Simulation : IDisposable
         {
             Configure(Next(), invalidate: false);
         }
-
-        foreach (Filter checker in variant.Dense ? _machine.Checkers : [])
-        {
-            foreach (ulong page in PhysicalPages)
-            {
-                for (int index = 0; index < 4; index++)
-                {
-                    checker.Allow(index, page, (Next() >> 8) % 8 < 4 ? AccessKinds.All : KindSets[(Next() >> 8) % 4]);
-                }
-            }
-        }
     }
 
     public TlbStatistics Statistics => _machine.Counters;
-
-    public int Accesses { get; private set; }
-
-    public int Mismatches { get; private set; }
-
-    /// <summary>The last mismatch.</summary>
-    public string Trouble { get; private set; } = "";
 
     /// <summary>Everything that a program could see: outcomes, values, device calls, memory and dirty bits.</summary>
     public ulong Digest { get; private set; } = 14695981039346656037;
@@ -121,9 +103,7 @@ public sealed class Simulation : IDisposable
 
             if (trouble.Length != 0)
             {
-                Mismatches++;
-                Trouble = trouble;
-                Assert.True(_variant.Tolerant, $"operation {i} (0x{word:x}) under {_variant.Configuration.Strategy}: {trouble}");
+                Assert.Fail($"operation {i} (0x{word:x}) under {_variant.Configuration.Strategy}: {trouble}");
             }
         }
 
@@ -249,7 +229,6 @@ public sealed class Simulation : IDisposable
     {
         int size = 1 << (int)((word >> 5) & 3);
         ulong address = Address(word >> 7, size);
-        Accesses++;
         bool agrees = _oracle.Agrees(_machine.Tlb, _context, kind, address, size, (word * 0x9E3779B97F4A7C15) ^ _variant.DataMask, paged: !_variant.Plain);
         Remember(address);
         Remember(address + (ulong)size - 1);
@@ -261,7 +240,6 @@ public sealed class Simulation : IDisposable
     {
         int size = 4 << (int)((word >> 5) & 1);
         ulong address = Address(word >> 7, size) & ~7UL;
-        Accesses++;
         bool agrees = _oracle.AgreesAtomic(_machine.Tlb, _context, address, size, (AtomicOperation)((word >> 20) % 9), word);
         Remember(address);
         Add(_oracle);

@@ -26,10 +26,4 @@ public sealed record Variant(TlbConfiguration Configuration)
 
     /// <summary>Check the entries after every operation (P3..P8, P18).</summary>
     public bool CheckEntries { get; init; } = true;
-
-    /// <summary>Half of all pages have rights of their own in every checker and world, as in the reference's random test (section 4.8).</summary>
-    public bool Dense { get; init; }
-
-    /// <summary>Let accesses disagree with the oracle and count them: eager strategies.</summary>
-    public bool Tolerant { get; init; }
 }
