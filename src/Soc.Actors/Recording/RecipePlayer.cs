@@ -17,12 +17,17 @@ public static class RecipePlayer
         {
             Image = recipe.Image,
             Faults = recipe.Faults,
+            Boot = recipe.Boot is [var bios, var kernel, var initrd, var append, var tree]
+                ? new BootOverrides(Place(bios), Place(kernel), Place(initrd), append, Place(tree))
+                : new BootOverrides(),
             Locate = path => places.GetValueOrDefault(path, path),
         });
         if (result.Topology is not { } topology)
         {
             throw new RecipeException($"{file}: the recorded topology is not understood by this version of soc: {result.Mistakes[0]}");
         }
+
+        string? Place(string? path) => path is null ? null : places.GetValueOrDefault(path, path);
 
         topology = topology with
         {

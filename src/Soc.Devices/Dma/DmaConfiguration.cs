@@ -30,9 +30,6 @@ public sealed record DmaConfiguration
     /// <summary>Device id of each channel's transactions, 24 bits each; null = the requester id of the channel.</summary>
     public IReadOnlyList<uint>? DeviceIds { get; init; }
 
-    /// <summary>Device ids are only for the translator: on the bus <see cref="Attributes"/> and <see cref="RequesterStride"/> count all the same.</summary>
-    public bool HidesDeviceIds { get; init; }
-
     /// <summary>TRANSLATION of each channel after reset; null = 0.</summary>
     public IReadOnlyList<ulong>? Translations { get; init; }
 

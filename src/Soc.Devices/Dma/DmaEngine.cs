@@ -172,7 +172,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     {
         get
         {
-            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected];
+            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected / ContextsPerChannel];
             return channel.RingBase + (channel.CurrentIndex * DmaChannel.DescriptorSize);
         }
     }

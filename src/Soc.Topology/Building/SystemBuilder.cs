@@ -292,7 +292,6 @@ public sealed class SystemBuilder
                 Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
                 RequesterStride = engine.Identity.RequesterStride,
                 DeviceIds = engine.Iommu?.DeviceIds,
-                HidesDeviceIds = engine.Identity.Requester is not null,
                 Translations = engine.Iommu is { } connection ? TranslationsOf(connection, engine.Channels) : null,
                 Translator = _translators.GetValueOrDefault(agent),
                 HasAts = engine.Iommu?.Ats ?? false,
