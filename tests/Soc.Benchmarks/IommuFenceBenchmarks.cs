@@ -5,7 +5,7 @@ namespace Soc.Benchmarks;
 
 /// <summary>
 /// Unmapping one page that many devices with ATS hold: IOTINVAL, ATS.INVAL to each, IOFENCE.C; then each device asks again. The model alone, without
-/// actors; <c>soc run topologies/studies/iommu-devices-N.yaml</c> has the same with messages, in virtual time.
+/// actors; <c>soc run topologies/studies/iommu-devices.yaml</c> has the same with messages, in virtual time.
 /// </summary>
 [MemoryDiagnoser]
 public class IommuFenceBenchmarks
