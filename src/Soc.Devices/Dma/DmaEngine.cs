@@ -172,7 +172,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     {
         get
         {
-            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected];
+            DmaChannel channel = _channels[_selected < 0 ? 0 : _selected / ContextsPerChannel];
             return channel.RingBase + (channel.CurrentIndex * DmaChannel.DescriptorSize);
         }
     }
@@ -291,6 +291,14 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         }
     }
 
+    /// <summary>The access that one of the private TLB's stands for.</summary>
+    /// <param name="context">Its context.</param>
+    /// <param name="address">The address as the descriptor gave it.</param>
+    /// <param name="kind">Load or store.</param>
+    /// <param name="size">Bytes.</param>
+    public DmaAccess AccessOf(int context, ulong address, AccessKind kind, int size) =>
+        _channels[context / ContextsPerChannel].AccessOf(address, kind, size);
+
     /// <summary>The translator knows the answer; the next <see cref="Run"/> makes the access again.</summary>
     /// <exception cref="InvalidOperationException">No translation is under way.</exception>
     public void CompleteTranslation()
@@ -379,12 +387,12 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
+    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
+
     /// <summary>
     /// Identity, or what an IOMMU says: the engine has no page tables of its own. The context gives the channel, whose marker gives the
     /// world.
     /// </summary>
-    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
-
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
         DmaChannel channel = _channels[context / ContextsPerChannel];
