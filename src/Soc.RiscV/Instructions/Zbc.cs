@@ -4,8 +4,12 @@ namespace Soc.RiscV.Instructions;
 [Extension(Extensions.Zbc)]
 internal static class Zbc
 {
-    [Extension(Extensions.Zbc | Extensions.Zbkc)] [Instruction("clmul", "0000101 rs2 rs1 001 rd 0110011")] public static ulong Clmul(ulong rs1, ulong rs2) => (ulong)Zbc.Product(rs1, rs2);
-    [Extension(Extensions.Zbc | Extensions.Zbkc)] [Instruction("clmulh", "0000101 rs2 rs1 011 rd 0110011")] public static ulong Clmulh(ulong rs1, ulong rs2) => (ulong)(Zbc.Product(rs1, rs2) >> 64);
+    [Extension(Extensions.Zbc | Extensions.Zbkc)]
+    [Instruction("clmul", "0000101 rs2 rs1 001 rd 0110011")] public static ulong Clmul(ulong rs1, ulong rs2) => (ulong)Zbc.Product(rs1, rs2);
+
+    [Extension(Extensions.Zbc | Extensions.Zbkc)]
+    [Instruction("clmulh", "0000101 rs2 rs1 011 rd 0110011")] public static ulong Clmulh(ulong rs1, ulong rs2) => (ulong)(Zbc.Product(rs1, rs2) >> 64);
+
     [Instruction("clmulr", "0000101 rs2 rs1 010 rd 0110011")] public static ulong Clmulr(ulong rs1, ulong rs2) => (ulong)(Zbc.Product(rs1, rs2) >> 63);
 
     /// <summary>The product of polynomials over GF(2).</summary>
