@@ -1,6 +1,7 @@
 using System.Numerics;
 using Soc.Actors.Agents;
 using Soc.Actors.Messages;
+using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
 using Soc.Checkers;
 using Soc.Devices;
@@ -16,7 +17,7 @@ namespace Soc.Actors;
 internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink
 {
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
-    internal const ulong RefusalEvents = 1024;
+    internal const ulong RefusalEvents = RefusalLog.KeptOfEach;
 
     // Interrupt lines have numbers below 16.
     private const int LinesPerHart = 16;
@@ -29,6 +30,9 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     private StudyLog[] _studies = [];
     private AclintMtimer? _timer;
     private IFabric? _fabric;
+
+    /// <summary>Explains refused accesses; null when nobody wants to know.</summary>
+    public RefusalLog? Refusals { get; set; }
 
     /// <summary>What guests have measured, initiator by initiator, in the order in which the windows closed.</summary>
     public IEnumerable<StudyWindow> Studies => _studies.SelectMany(log => log.Windows);
@@ -141,7 +145,9 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
 
         CheckerCounters checker = _checkers[violation.Checker - _checkers[0].Checker.AgentId];
         ulong count = ++checker.RefusedBy[initiator];
-        if (checker.Checker.CanRecord(violation))
+        bool reported = checker.Checker.CanRecord(violation);
+        int number = Refusals?.Add(checker.Checker, violation, initiator < _initiators.Length ? _initiators[initiator].Position : 0, count, reported) ?? 0;
+        if (reported)
         {
             _fabric.Send(initiator, violation.Checker, violation.Time, new ViolationReport(
                 violation.PhysicalAddress, violation.Size, violation.Attributes.ToBits(), violation.Kind, violation.BusError, violation.Interrupt,
@@ -155,7 +161,7 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
 
         if (count <= RefusalEvents && initiator < _initiators.Length)
         {
-            WriteRefusal(violation);
+            WriteRefusal(violation, number);
         }
     }
 
@@ -163,14 +169,14 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     private ulong NextOrder(int hartIndex, HartInterruptLine line) =>
         Interlocked.Increment(ref _lineOrders[(hartIndex * LinesPerHart) + (int)line]);
 
-    private void WriteRefusal(in Violation violation) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
+    private void WriteRefusal(in Violation violation, int number) => _rings[violation.InitiatorId]?.TryWrite(new ModelEvent
     {
         Type = ModelEventType.Refused,
         Source = (ushort)violation.InitiatorId,
         Start = violation.Time,
         End = violation.Time,
         Kind = (byte)violation.Kind,
-        Index = violation.Attributes.WorldId,
+        Index = (ushort)number,
         Result = (byte)(violation.BusError ? AccessResult.Error : AccessResult.Ok),
         Flags = (byte)BitOperations.Log2((uint)violation.Size),
         A = violation.PhysicalAddress,

@@ -3,7 +3,9 @@ using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
+using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
 using Soc.Actors.Time;
 using Soc.Devices.Dma;
@@ -49,8 +51,13 @@ public static class SocRunner
             OpenDisk = options.OpenDisk,
             Clock = hostClock is null ? null : new FreeClock(hostClock),
         });
-        using TelemetryPipeline? pipeline = options.Telemetry is null ? null : new TelemetryPipeline(options.Telemetry);
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        ports.Refusals = options.Explain || options.Telemetry is not null ? new RefusalLog() : null;
+        using TelemetryPipeline? pipeline = options.Telemetry is null
+            ? null
+            : new TelemetryPipeline(options.Telemetry with { Refusals = ports.Refusals!.TextOf });
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
+            model.ConsoleUart is null ? null : options.Input);
+        options.Started?.Invoke(new RunInspector(model));
         if (options.Commits is { } commits)
         {
             foreach (Hart hart in model.Harts)
@@ -69,7 +76,11 @@ public static class SocRunner
             CountTotals(pipeline, assembly, summary);
         }
 
-        return new RunResult(end, summary, pipeline?.Complete());
+        return new RunResult(end, summary, pipeline?.Complete())
+        {
+            Refusals = options.Explain ? RefusalSummary.Of(model, ports.Refusals!) : [],
+            RefusalsNotExplained = options.Explain ? ports.Refusals!.Dropped : 0,
+        };
     }
 
     /// <summary>What agents count themselves, and the refusals that were too many for the rings.</summary>
@@ -142,7 +153,7 @@ public static class SocRunner
 
     internal static Assembly Assemble(
         SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
-        IEventObserver? observer = null)
+        IEventObserver? observer = null, IConsoleInput? input = null)
     {
         IInitiatorModel[] initiators =
         [
@@ -188,6 +199,7 @@ public static class SocRunner
             IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
+            Input = input,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],

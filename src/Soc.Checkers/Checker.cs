@@ -98,13 +98,35 @@ public abstract class Checker
     }
 
     /// <summary>Enters a refused access, reported by a sink, into the error record if the record's rules take it.</summary>
-    public void Record(in Violation violation) => CountRecord(TakeRecord(violation));
+    /// <returns>Whether the record took it.</returns>
+    public bool Record(in Violation violation)
+    {
+        bool recorded = TakeRecord(violation);
+        CountRecord(recorded);
+        return recorded;
+    }
 
     /// <summary>
     /// Whether a report of this refusal could still change the error record. Asked on the refused initiator's thread, so it reads
     /// published state only; it spares the owner a flood of reports that its rules would drop.
     /// </summary>
     public virtual bool CanRecord(in Violation violation) => true;
+
+    /// <summary>
+    /// Why a refusal is one: the slot, entry, region or granule that decides under the current configuration, in one clause. Reads
+    /// published state only; any thread.
+    /// </summary>
+    public virtual string Explain(in Violation violation) => "the configuration does not permit it";
+
+    /// <summary>The error record as it is, register by register; meant for the owner after a refusal was recorded.</summary>
+    public string DescribeRecord(in Violation violation)
+    {
+        string[] names = [.. RecordRegisters(violation)];
+        return string.Join(", ", Registers.Table().Where(row => names.Contains(row.Name)).Select(row => $"{row.Name} = 0x{row.Current:x}"));
+    }
+
+    /// <summary>Names of the registers that hold the record of a refusal.</summary>
+    protected virtual IEnumerable<string> RecordRegisters(in Violation violation) => [];
 
     /// <summary>Applies the recording rules; true when the record took the violation.</summary>
     protected abstract bool TakeRecord(in Violation violation);

@@ -148,6 +148,9 @@ public sealed partial class Hart : IInitiator, IDisposable
     /// <summary>The privilege mode.</summary>
     public PrivilegeMode Mode => _mode;
 
+    /// <summary>The world of the transactions that the present mode makes.</summary>
+    public int WorldId => Worlds.Of(_mode);
+
     /// <summary>The access at which the hart has stopped; valid while <see cref="Run"/> returns <see cref="HartExit.PendingTransaction"/>.</summary>
     public PendingAccess PendingAccess => _tlb.Pending;
 

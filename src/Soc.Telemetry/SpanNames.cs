@@ -30,4 +30,5 @@ internal static class SpanNames
     public const string AcknowledgedEvent = "ack";
     public const string CommittedEvent = "committed";
     public const string CompletedEvent = "completed";
+    public const string RecordedEvent = "recorded";
 }

@@ -52,4 +52,7 @@ public sealed record TelemetryOptions
 
     /// <summary>Traps, interrupts, flushes, DMA descriptors and register accesses that the file keeps for each agent and sort: the first ones.</summary>
     public int OthersPerAgent { get; init; } = 128;
+
+    /// <summary>The words for a refusal, by its number; null for none. Asked when the run is over.</summary>
+    public Func<int, RefusalText?>? Refusals { get; init; }
 }

@@ -78,8 +78,13 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
                 tags.Add(SpanAttribute.Of("soc.world", attributes.WorldId));
                 tags.Add(SpanAttribute.Of("soc.requester", (ulong)attributes.RequesterId));
                 tags.Add(SpanAttribute.Hex("soc.attributes", item.B));
-                tags.Add(SpanAttribute.Of("soc.index", item.Index));
                 tags.Add(SpanAttribute.Hex("soc.pc", item.C));
+                if (options.Refusals?.Invoke(item.Index) is { } text)
+                {
+                    tags.Add(SpanAttribute.Of("soc.reason", text.Reason));
+                    span.Events.Add(new SpanEvent(SpanNames.RecordedEvent, item.End, [SpanAttribute.Of("soc.record", text.Record)]));
+                }
+
                 if (translation is { } trace)
                 {
                     tags.Add(SpanAttribute.Of("soc.translation_trace", trace.ToString()));

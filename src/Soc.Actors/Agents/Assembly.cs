@@ -1,4 +1,5 @@
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Protocol;
 using Soc.Actors.Recording;
 using Soc.Actors.Time;
@@ -59,6 +60,12 @@ internal sealed class Assembly
 
     /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
     public IEventObserver? Observer { get; init; }
+
+    /// <summary>Where the console's input comes from; null for nowhere.</summary>
+    public IConsoleInput? Input { get; init; }
+
+    /// <summary>Number that stands for the outside world as a sender of messages: the one behind those of the agents.</summary>
+    public int Outside => Model.Agents.Count;
 
     /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping);

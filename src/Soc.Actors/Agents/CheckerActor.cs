@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Soc.Actors.Messages;
 using Soc.Actors.Protocol;
+using Soc.Actors.Refusals;
 using Soc.Actors.Time;
 using Soc.Checkers;
 using Soc.Memory;
@@ -18,6 +19,7 @@ internal sealed class CheckerActor : RegisterOwnerActor, IInitiator
     private readonly Checker _checker;
     private readonly EventRing? _ring;
     private readonly Sanitizer? _sanitizer;
+    private readonly RefusalLog? _refusals;
     private readonly bool _acknowledged;
     private readonly CheckerCounters _counters;
     private readonly ChangeTracker _changes;
@@ -32,12 +34,13 @@ internal sealed class CheckerActor : RegisterOwnerActor, IInitiator
     private ulong _changeCount;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null)
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null, RefusalLog? refusals = null)
         : base(services, checker.AgentId, counters, inbox)
     {
         _checker = checker;
         _ring = ring;
         _sanitizer = sanitizer;
+        _refusals = refusals;
         _acknowledged = acknowledged;
         _counters = counters;
         _changes = counters.Changes;
@@ -61,8 +64,8 @@ internal sealed class CheckerActor : RegisterOwnerActor, IInitiator
     /// <summary>How to make one.</summary>
     public static Props Props(
         AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
-        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null) =>
-        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox, bus));
+        Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null, RefusalLog? refusals = null) =>
+        Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox, bus, refusals));
 
     /// <inheritdoc/>
     protected override void Handle(Envelope envelope)
@@ -95,9 +98,11 @@ internal sealed class CheckerActor : RegisterOwnerActor, IInitiator
     {
         ulong now = Now;
         Now = Math.Max(now, time);
-        _checker.Record(new Violation(
+        var violation = new Violation(
             AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
-            report.BusError, report.Interrupt, report.Detail, report.Initiator, time));
+            report.BusError, report.Interrupt, report.Detail, report.Initiator, time);
+        bool recorded = _checker.Record(violation);
+        _refusals?.Settle(AgentId, report.Initiator, recorded ? _checker.DescribeRecord(violation) : null);
         Now = now;
     }
 

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Soc.Actors.Faults;
 using Soc.Actors.Messages;
 using Soc.Actors.Time;
+using Soc.Devices;
 using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.Tlb;
@@ -66,6 +67,9 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     protected int AgentId => _model.Initiator.InitiatorId;
 
     protected IFabric Fabric => _services.Fabric;
+
+    /// <summary>The UART that is the user's console; null when there is none.</summary>
+    protected Ns16550Uart? Console => _assembly.Model.ConsoleUart;
 
     /// <summary>Virtual ns that the owner of registers takes for one access.</summary>
     protected ulong RegisterCost => _services.RegisterCost;

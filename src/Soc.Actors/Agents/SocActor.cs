@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Soc.Actors.Messages;
 using Soc.Actors.Time;
 using Soc.Devices;
 using Soc.Memory;
@@ -60,11 +61,11 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             _telemetry = Spawn(TelemetryActor.Props(_assembly.Telemetry, _assembly.HostClock is not null), "soc.telemetry");
             if (_assembly.HostClock is null)
             {
-                StartLockstep(_assembly.Model, _assembly.Model.Agents.Count);
+                StartLockstep(_assembly.Model, _assembly.Outside + 1);
             }
             else
             {
-                StartFree(_assembly.Model.Agents.Count);
+                StartFree(_assembly.Outside + 1);
             }
         }
         catch (Exception exception)
@@ -110,7 +111,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
                 order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
-                _assembly.Watch, _assembly.Observer)),
+                _assembly.Watch, _assembly.Observer, _assembly.Input, model.ConsoleUart, _assembly.Outside)),
             "soc.clock");
         _clock.Tell(StartClock.Instance);
     }
@@ -134,6 +135,17 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             initiator.Tell(Continue.Instance);
         }
 
+        _assembly.Input?.Notify(() =>
+        {
+            // One caller at a time: what was offered first is sent first.
+            lock (fabric)
+            {
+                if (_assembly.Input.Take(_assembly.HostClock!.Now) is { Length: > 0 } bytes)
+                {
+                    fabric.Send(_assembly.Outside, 0, _assembly.HostClock.Now, new ConsoleInput(bytes));
+                }
+            }
+        });
         Timers.StartPeriodicTimer("watchdog", Look.Instance, _assembly.Watch.Period);
         if (_assembly.TimeLimit != ulong.MaxValue)
         {
@@ -172,7 +184,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
                     model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, OwnerInbox(services),
-                    model.Bus),
+                    model.Bus, _assembly.Ports.Refusals),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
         }
 

@@ -117,6 +117,13 @@ public sealed class IopmpSnapshot
         return matched ? ViolateByPool(requester, first, last, kind) : Violate(IopmpErrorType.NoHit, kind, requester);
     }
 
+    /// <summary>The memory domains of a known RRID, ascending.</summary>
+    internal int[] DomainNumbersOf(int requester)
+    {
+        ulong domains = DomainsOf(requester);
+        return [.. Enumerable.Range(0, _options.DomainCount).Where(domain => ((domains >> domain) & 1) != 0)];
+    }
+
     /// <summary>The verdict on a transaction that the owner neither parks nor holds although its RRID is stalled.</summary>
     internal IopmpVerdict StallViolation(IopmpVerdict waiting) => Violate(IopmpErrorType.Stalled, waiting.Kind, waiting.OutgoingRequester);
 

@@ -12,7 +12,7 @@ namespace Soc.Checkers.Mpc;
 /// While the data port is gated, accesses end as refusals of the kind that SEC_RESP selects, without a record: the
 /// project's choice. The gating request is acknowledged after all cached answers are dropped.
 /// </remarks>
-public sealed class MpcChecker : Checker
+public sealed partial class MpcChecker : Checker
 {
     /// <summary>Bytes of the register block.</summary>
     public const ulong BlockSize = 0x1000;

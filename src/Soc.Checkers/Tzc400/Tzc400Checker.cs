@@ -365,6 +365,6 @@ public sealed partial class Tzc400Checker : Checker
                 : Tzc400FilterTable.Compile(regions, filter, _lastAddress);
         }
 
-        return new Tzc400Snapshot(filters, (int)_action.Value, _options.ClosedGate, _options.ShadowAccesses && (_speculation.Value & 1) == 0);
+        return new Tzc400Snapshot(filters, (int)_action.Value, _options.ClosedGate, _options.ShadowAccesses && (_speculation.Value & 1) == 0, regions);
     }
 }

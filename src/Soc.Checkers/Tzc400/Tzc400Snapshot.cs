@@ -9,8 +9,9 @@ public sealed class Tzc400Snapshot
     private readonly int _action;
     private readonly Tzc400ClosedGate _closedGate;
 
-    internal Tzc400Snapshot(Tzc400FilterTable[] filters, int action, Tzc400ClosedGate closedGate, bool shadows)
+    internal Tzc400Snapshot(Tzc400FilterTable[] filters, int action, Tzc400ClosedGate closedGate, bool shadows, IReadOnlyList<Tzc400Region> regions)
     {
+        Regions = regions;
         Filters = filters;
         _action = action;
         _closedGate = closedGate;
@@ -18,6 +19,9 @@ public sealed class Tzc400Snapshot
     }
 
     internal Tzc400FilterTable[] Filters { get; }
+
+    /// <summary>The regions, for explanations.</summary>
+    internal IReadOnlyList<Tzc400Region> Regions { get; }
 
     /// <summary>Whether refused reads are seen downstream.</summary>
     internal bool Shadows { get; }

@@ -8,7 +8,7 @@ namespace Soc.Checkers.WorldGuard;
 /// A wgChecker (worldguard.md sections 3 and 4): slots that name areas and say per world what may be read and written
 /// there. Slots are pooled, there is no priority. Matching is on system physical addresses.
 /// </summary>
-public sealed class WorldGuardChecker : Checker
+public sealed partial class WorldGuardChecker : Checker
 {
     /// <summary>Bytes of the register block.</summary>
     public const ulong BlockSize = 0x1000;
@@ -282,7 +282,7 @@ public sealed class WorldGuardChecker : Checker
             (UInt128 first, UInt128 end) = AreaOf(slot);
             if (first < end)
             {
-                areas.Add(new WorldGuardArea((ulong)first, (ulong)(end - 1), _slotPermissions[slot], ErrorsOf(slot)));
+                areas.Add(new WorldGuardArea((ulong)first, (ulong)(end - 1), _slotPermissions[slot], ErrorsOf(slot), slot));
             }
         }
 

@@ -13,8 +13,9 @@ public sealed class WorldGuardSnapshot
     private readonly byte[] _errors;
     private readonly WorldTable[] _worlds;
 
-    private WorldGuardSnapshot(ulong[] starts, ulong[] permissions, byte[] errors, int worlds)
+    private WorldGuardSnapshot(ulong[] starts, ulong[] permissions, byte[] errors, int worlds, IReadOnlyList<WorldGuardArea> areas)
     {
+        Areas = areas;
         _starts = starts;
         _permissions = permissions;
         _errors = errors;
@@ -27,6 +28,9 @@ public sealed class WorldGuardSnapshot
 
     /// <summary>Number of intervals with one answer each.</summary>
     public int IntervalCount => _starts.Length;
+
+    /// <summary>The areas of slots that are not OFF, for explanations.</summary>
+    internal IReadOnlyList<WorldGuardArea> Areas { get; }
 
     /// <summary>Compiles matching areas; there is no priority, all that match an address are pooled.</summary>
     /// <param name="areas">The non-empty areas of slots that are not OFF.</param>
@@ -82,7 +86,7 @@ public sealed class WorldGuardSnapshot
             }
         }
 
-        return new WorldGuardSnapshot(starts[..used], permissions[..used], errors[..used], worlds);
+        return new WorldGuardSnapshot(starts[..used], permissions[..used], errors[..used], worlds, areas);
     }
 
     /// <summary>Whether both give every access the same answer with the same error flags.</summary>

@@ -33,6 +33,7 @@ internal static class RunCommand
     private static readonly Option<string?> _record = new("--record") { Description = "Write a recipe that 'soc replay' repeats and verifies.", HelpName = "FILE" };
     private static readonly Option<string?> _summary = new("--summary") { Description = "Write the summary as JSON, host figures under \"host\".", HelpName = "FILE" };
 
+    private static readonly Option<bool> _explain = new("--explain") { Description = "Say of each refused access who, what, where, which checker, why, and what was recorded." };
     private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
 
     private static readonly Option<string?> _bios = new("--bios") { Description = "Firmware such as OpenSBI's fw_dynamic.bin, or none.", HelpName = "FILE" };
@@ -54,7 +55,7 @@ internal static class RunCommand
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
             file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _commitLog, _noTrace, _otlp, _summary,
-            _seedUntil, _fault, _record, _sanitize,
+            _seedUntil, _fault, _record, _sanitize, _explain,
         };
         foreach (Option<string?> option in BootOptions)
         {
@@ -157,12 +158,22 @@ internal static class RunCommand
             }
         }
 
+        if (recordFile is not null && topology.VirtioDevices.FirstOrDefault(device => device is { File: not null, IsReadOnly: false, IsOverlay: false }) is { } disk)
+        {
+            Console.Error.WriteLine($"soc: --record: the run would change the image of '{disk.Name}', and could not be repeated; write 'overlay: true' in the topology");
+            return ExitCode.BadInput;
+        }
+
         using Stream console = Console.OpenStandardOutput();
+        using ConsoleSession? session = topology.Console is null ? null : new ConsoleSession(interrupt.Interrupt);
         var options = new RunOptions
         {
             Console = console,
             OpenDisk = FileBacking.Open,
+            Input = session?.Input,
+            Started = session is null ? null : session.Started,
             Sanitize = result.GetValue(_sanitize),
+            Explain = result.GetValue(_explain),
             TimeLimit = limit ?? ulong.MaxValue,
             Telemetry = Telemetry(topology, otlp, traceFile),
         };
@@ -179,7 +190,13 @@ internal static class RunCommand
             return ExitCode.BadInput;
         }
 
+        session?.Dispose();
         SummaryPrinter.Print(run, ReportWriter.ForStandardOutput());
+        if (options.Explain)
+        {
+            RefusalPrinter.Print(run, ReportWriter.ForStandardOutput());
+        }
+
         if (summaryFile is not null)
         {
             OutputFile.Write(summaryFile, stream => SummaryJson.Write(run, stream));
@@ -189,7 +206,7 @@ internal static class RunCommand
         {
             Recipe recipe = recorder.Complete(
                 run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? [],
-                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize);
+                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize, ParseBoot(result));
             OutputFile.Write(recordFile, stream => RecipeFile.Write(stream, recipe));
         }
 

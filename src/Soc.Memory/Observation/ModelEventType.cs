@@ -49,8 +49,8 @@ public enum ModelEventType : byte
 
     /// <summary>
     /// An access was executed and refused. Source: the initiator. Correlation: translation that found the refusal, 0 when it was cached.
-    /// Kind: access kind. Index: the checker's index. Result: <see cref="AccessResult"/>; Ok means silently absorbed (reads zero,
-    /// write ignored), Error a bus error. Flags: log2 of the size in bytes. A: address on the initiator's bus. B: bits of the
+    /// Kind: access kind. Index: number of the refusal among those that are explained, 0 for none. Result: <see cref="AccessResult"/>;
+    /// Ok means silently absorbed (reads zero, write ignored), Error a bus error. Flags: log2 of the size in bytes. A: address on the initiator's bus. B: bits of the
     /// <see cref="TransactionAttributes"/>. C: pc of a hart, descriptor address of a DMA engine. D: owner of the checker that
     /// refused, <see cref="ModelEvent.NoAgent"/> when no checker did (decode error).
     /// </summary>
