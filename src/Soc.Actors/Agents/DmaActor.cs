@@ -156,7 +156,7 @@ internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inb
         DeviceTlb tlb = Translator.Tlb;
         ulong scanned = tlb.Statistics.Scanned;
         bool parked = IsAtRest;
-        int dropped = Shared(() => tlb.Invalidate(message.ToInvalidation(), message.Stamp));
+        int dropped = Drop(() => tlb.Invalidate(message.ToInvalidation(), message.Stamp), ats: false, message.Epoch);
         scanned = tlb.Statistics.Scanned - scanned;
         Trace(message.Change, 0, message.Epoch, message.Owner, scanned, dropped, parked);
 
@@ -174,7 +174,7 @@ internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inb
             message.Process >= 0 ? (uint)message.Process : 0, message.Payload);
         ulong scanned = tlb.Statistics.Scanned;
         bool parked = IsAtRest;
-        int dropped = Shared(() => tlb.Invalidate(message.DeviceId, request, message.Stamp));
+        int dropped = Drop(() => tlb.Invalidate(message.DeviceId, request, message.Stamp), ats: true, message.Number);
         scanned = tlb.Statistics.Scanned - scanned;
         Trace(message.Change, 1, message.Number, message.Owner, scanned, dropped, parked);
 
@@ -185,12 +185,20 @@ internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inb
             waits: true);
     }
 
-    private int Shared(Func<int> drop)
+    private int Drop(Func<int> drop, bool ats, ulong number)
     {
         int dropped = drop();
         if (dropped > 0)
         {
             Engine.DropTranslations();
+        }
+
+        if (Translator.Sanitizer is { } sanitizer)
+        {
+            lock (sanitizer.Shared.Gate)
+            {
+                sanitizer.OnTakenIn(AgentId, ats, number);
+            }
         }
 
         return dropped;

@@ -34,6 +34,7 @@ internal sealed partial class IommuActor
     public bool Invalidate(in IommuInvalidation invalidation, ulong epoch)
     {
         _stamp++;
+        _unit.Sanitizer?.OnInvalidation(invalidation, epoch);
         _recipients.Clear();
         if (invalidation.DeviceValid)
         {
@@ -85,6 +86,7 @@ internal sealed partial class IommuActor
 
         _stamp++;
         _atsRequests++;
+        _unit.Sanitizer?.OnAtsInvalidation(device, _atsRequests);
         _recipients.Clear();
         _recipients.Add(agent);
         Request(AtsId(_atsRequests), 1, _atsRequests, new AtsInvalidate(
@@ -142,6 +144,7 @@ internal sealed partial class IommuActor
     public void OnFence()
     {
         _counters.Fences++;
+        _unit.Sanitizer?.OnFence();
         _counters.FenceLatency.Add(Now - Math.Min(Now, _fetched));
         _ring?.TryWrite(new ModelEvent
         {

@@ -52,6 +52,7 @@ public static class RecipePlayer
             .. topology.DmaEngines.Select(engine => engine.Name),
             .. topology.VirtioDevices.Select(device => device.Name),
             .. topology.Checkers.Select(checker => checker.Name),
+            .. topology.Iommus.Select(iommu => iommu.Name),
         ];
     }
 

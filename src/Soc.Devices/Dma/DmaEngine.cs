@@ -291,6 +291,14 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         }
     }
 
+    /// <summary>The access that one of the private TLB's stands for.</summary>
+    /// <param name="context">Its context.</param>
+    /// <param name="address">The address as the descriptor gave it.</param>
+    /// <param name="kind">Load or store.</param>
+    /// <param name="size">Bytes.</param>
+    public DmaAccess AccessOf(int context, ulong address, AccessKind kind, int size) =>
+        _channels[context / ContextsPerChannel].AccessOf(address, kind, size);
+
     /// <summary>The translator knows the answer; the next <see cref="Run"/> makes the access again.</summary>
     /// <exception cref="InvalidOperationException">No translation is under way.</exception>
     public void CompleteTranslation()

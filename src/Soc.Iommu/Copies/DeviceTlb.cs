@@ -176,6 +176,19 @@ public sealed class DeviceTlb(int capacity)
         return dropped;
     }
 
+    /// <summary>What the kept translation of an access is tagged with; null when none is kept.</summary>
+    /// <param name="access">The access, untranslated.</param>
+    /// <param name="ats">Whether the one that came from a translation request is meant.</param>
+    public TranslationTag? TagOf(in IommuRequest access, bool ats)
+    {
+        int at = Find(access with
+        {
+            AddressType = ats ? IommuAddressType.TranslationRequest : IommuAddressType.Untranslated,
+            NoWrite = ats && access.Kind != AccessKind.Store,
+        });
+        return at < 0 ? null : _copies[at].Tag;
+    }
+
     /// <summary>Drops everything: the device was reset, or its ATS switched.</summary>
     public void Clear()
     {

@@ -15,18 +15,20 @@ public sealed class IommuTranslator(int iommu, int entries) : IDmaTranslator
     /// <summary>The translations kept.</summary>
     public DeviceTlb Tlb { get; } = new(entries);
 
+    /// <summary>The sanitizer of the IOMMU; null when nothing is compared.</summary>
+    public IommuSanitizer? Sanitizer { get; set; }
+
+    /// <summary>An access of a channel as an untranslated request.</summary>
+    public static IommuRequest RequestOf(in DmaAccess access) => new(access.DeviceId, access.Address, access.Kind)
+    {
+        HasProcessId = access.HasProcessId,
+        ProcessId = access.ProcessId,
+        Supervisor = access.Supervisor,
+    };
+
     /// <inheritdoc/>
     public DmaTranslation Translate(in DmaAccess access, out ulong address, out AccessKinds granted) =>
-        Tlb.Translate(
-            new IommuRequest(access.DeviceId, access.Address, access.Kind)
-            {
-                HasProcessId = access.HasProcessId,
-                ProcessId = access.ProcessId,
-                Supervisor = access.Supervisor,
-            },
-            access.Ats,
-            out address,
-            out granted) switch
+        Tlb.Translate(RequestOf(access), access.Ats, out address, out granted) switch
         {
             DeviceTlbResult.Found => DmaTranslation.Found,
             DeviceTlbResult.Ask => DmaTranslation.Ask,

@@ -42,6 +42,9 @@ public sealed class IommuUnit : IInitiator, IIommuPort
     /// <summary>Who carries messages to the holders of copies.</summary>
     public IIommuPort Port { get; set; } = NoIommuPort.Instance;
 
+    /// <summary>The sanitizer of this IOMMU; null when nothing is compared.</summary>
+    public IommuSanitizer? Sanitizer { get; set; }
+
     /// <inheritdoc/>
     public bool Invalidate(in IommuInvalidation invalidation, ulong epoch) => Port.Invalidate(invalidation, epoch);
 

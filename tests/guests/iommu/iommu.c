@@ -136,13 +136,13 @@ void channel_start(u64 channel, u64 ring_iova, u64 translation)
     write64(CHANNEL(channel) + CH_CONTROL, 3);
 }
 
-void channel_copy(u64 channel, u64 source, u64 destination, u32 length)
+void channel_copy(u64 channel, u64 source, u64 destination, u32 length, u32 flags)
 {
     struct descriptor *d = &rings[channel][ring_tail[channel]];
     d->source = source;
     d->destination = destination;
     d->length = length;
-    d->flags = 3 << 4; // pieces of one byte: slow for the host too
+    d->flags = flags;
     d->status = d->done = 0;
     ring_tail[channel] = (ring_tail[channel] + 1) % RING_ENTRIES;
 }

@@ -69,6 +69,9 @@ enum {
 #define CH_ATS 1ul
 #define CH_PRI 2ul
 
+#define PIECES_OF_8 0
+#define PIECES_OF_2 (2u << 4)
+
 #define STATUS_BUSY 1ul
 #define STATUS_ERROR 4ul
 
@@ -79,7 +82,7 @@ extern struct descriptor rings[2][RING_ENTRIES];
 
 void channel_start(u64 channel, u64 ring_iova, u64 translation);
 // Queues a copy; channel_go tells the engine.
-void channel_copy(u64 channel, u64 source, u64 destination, u32 length);
+void channel_copy(u64 channel, u64 source, u64 destination, u32 length, u32 flags);
 void channel_go(u64 channel);
 void channel_wait(u64 channel);
 
