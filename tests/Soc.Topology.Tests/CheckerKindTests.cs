@@ -49,7 +49,8 @@ public class CheckerKindTests
             EntryLockReset = 6, LockedRequesters = built.LockedRequesters, UnspecifiedRequester = 8, RequesterIsWorld = true,
         };
         Assert.Equal(expected, built);
-        Assert.Equal(([1, 2], [3]), (built.UnselectableRequesters, built.LockedRequesters));
+        Assert.Equal([1, 2], built.UnselectableRequesters);
+        Assert.Equal([3], built.LockedRequesters);
 
         // The entries lie below the base, the other registers from it on.
         Assert.Equal(0x0700_0000UL - 0x2000, model.Topology.Checkers[0].FirstAddress);
@@ -103,9 +104,9 @@ public class CheckerKindTests
 
     [Theory]
     [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], domains: 64", "checkers[0].domains: 64 is out of range; give a whole number from 1 to 63")]
-    [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], source-format: 1", "checkers[0].source-format: IOPMP 'guard': srcmd_fmt 1 needs rrid_num = md_num, not 8 and 8")]
+    [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], source-format: 1, requesters: 4", "checkers[0].source-format: IOPMP 'guard': srcmd_fmt 1 needs rrid_num = md_num, not 4 and 8; choose options that go together")]
     [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], secondary-permissions: true, source-format: 2", "checkers[0].secondary-permissions: IOPMP 'guard': sps_en needs srcmd_fmt 0; choose options that go together")]
-    [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], entry-offset: 0x1000", "checkers[0].entry-offset: IOPMP 'guard': the entry array at 0x1000 overlaps the other registers, which end at 0x1100; choose options that go together")]
+    [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], entry-offset: 0x1000", "checkers[0].entry-offset: IOPMP 'guard': ENTRYOFFSET is 0x1000, where the entry array overlaps the other registers; it must be at least 0x1100, or at most -0x100")]
     [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], entry-offset: here", "checkers[0].entry-offset: 'here' is not right here; give a number of bytes such as 0x2000 or -0x1000")]
     [InlineData("kind: iopmp, base: 0x0700_0000, protects: [dram], initiators: [dma0]", "checkers[0].protects: a checker stands in front of targets or at initiators; keep either 'protects' or 'initiators'")]
     [InlineData("kind: iopmp, base: 0x0700_0000", "checkers[0].protects: is missing, and so is 'initiators'; list the names of memories, devices or DMA engines, such as [dram], or whose accesses it checks, such as 'initiators: [dma0]'")]
