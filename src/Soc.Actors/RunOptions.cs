@@ -1,3 +1,4 @@
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
 using Soc.Devices.Virtio.Block;
 using Soc.RiscV.Commits;
@@ -25,6 +26,12 @@ public sealed record RunOptions
 
     /// <summary>Where the console UART's output goes.</summary>
     public required Stream Console { get; init; }
+
+    /// <summary>Where the console UART's input comes from; null for nowhere.</summary>
+    public IConsoleInput? Input { get; init; }
+
+    /// <summary>Is given a means to look into the run when it begins.</summary>
+    public Action<RunInspector>? Started { get; init; }
 
     /// <summary>Opens disk images; see <see cref="Soc.Topology.SystemPorts.OpenDisk"/>. Null = no disk has one.</summary>
     public Func<string, bool, IBlockBacking>? OpenDisk { get; init; }

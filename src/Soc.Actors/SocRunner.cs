@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Soc.Actors.Agents;
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
 using Soc.Actors.Refusals;
 using Soc.Actors.Summary;
@@ -54,7 +55,9 @@ public static class SocRunner
         using TelemetryPipeline? pipeline = options.Telemetry is null
             ? null
             : new TelemetryPipeline(options.Telemetry with { Refusals = ports.Refusals!.TextOf });
-        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer);
+        Assembly assembly = Assemble(model, ports, pipeline, hostClock, options.TimeLimit, options.Sanitize, options.Observer,
+            model.ConsoleUart is null ? null : options.Input);
+        options.Started?.Invoke(new RunInspector(model));
         if (options.Commits is { } commits)
         {
             foreach (Hart hart in model.Harts)
@@ -150,12 +153,12 @@ public static class SocRunner
 
     internal static Assembly Assemble(
         SystemModel model, SocPorts ports, TelemetryPipeline? pipeline, HostClock? hostClock, ulong timeLimit, bool sanitize = false,
-        IEventObserver? observer = null)
+        IEventObserver? observer = null, IConsoleInput? input = null)
     {
         IInitiatorModel[] initiators =
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
-            .. model.DmaEngines.Select(engine => new DmaModel(engine)),
+            .. model.DmaEngines.Select(engine => new DmaModel(engine, model.TranslatorOf(engine.InitiatorId))),
             .. model.VirtioDevices.Select(device => new VirtioModel(device)),
         ];
         var rings = new EventRing?[model.Agents.Count];
@@ -193,8 +196,10 @@ public static class SocRunner
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,
             CheckerCounters = [.. model.Checkers.Select(checker => new CheckerCounters(checker, model.Agents.Count))],
+            IommuCounters = [.. model.Iommus.Select(iommu => new IommuCounters(iommu))],
             Faults = FaultPlan.Of(model.Topology, model.Agents),
             Observer = observer,
+            Input = input,
             Rings = rings,
             Skew = new ulong[model.Agents.Count],
             SliceTicks = new long[model.Agents.Count],
@@ -206,6 +211,7 @@ public static class SocRunner
         AgentKind.Hart => "hart",
         AgentKind.DmaEngine => "dma",
         AgentKind.VirtioDevice => "virtio",
+        AgentKind.Iommu => "iommu",
         _ => "checker",
     };
 

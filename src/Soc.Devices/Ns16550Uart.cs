@@ -123,6 +123,18 @@ public sealed class Ns16550Uart : IBusDevice
         }
     }
 
+    /// <summary>Whether the guest wants to be told of received bytes.</summary>
+    public bool AwaitsInput
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_interruptEnable & IerReceive) != 0;
+            }
+        }
+    }
+
     private bool FifosEnabled => (_fifoControl & FcrEnable) != 0;
 
     private bool DivisorLatchAccess => (_lineControl & LcrDivisorLatch) != 0;

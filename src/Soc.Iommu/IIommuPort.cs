@@ -29,4 +29,17 @@ public interface IIommuPort
     /// <param name="vector">Wire, 0 to 15: a field of icvec.</param>
     /// <param name="level">The new level.</param>
     void SetWire(int vector, bool level);
+
+    /// <summary>A command was fetched and is about to be executed; malformed ones too.</summary>
+    /// <param name="word0">First doubleword.</param>
+    /// <param name="word1">Second doubleword.</param>
+    /// <param name="index">Its place in the command queue.</param>
+    void OnCommand(ulong word0, ulong word1, uint index)
+    {
+    }
+
+    /// <summary>An IOFENCE.C has completed: everything before it is done.</summary>
+    void OnFence()
+    {
+    }
 }

@@ -129,6 +129,7 @@ public sealed partial class RiscvIommu
             return Stop(MemoryFault);
         }
 
+        _port.OnCommand(command[0], command[1], (uint)_cqh.Value);
         switch (Execute(command[0], command[1]))
         {
             case CommandOutcome.Illegal:
@@ -335,6 +336,7 @@ public sealed partial class RiscvIommu
             RaiseLevels(CommandSource);
         }
 
+        _port.OnFence();
         Advance();
         return true;
     }

@@ -125,6 +125,17 @@ public sealed partial class RiscvIommu
         }
     }
 
+    /// <summary>Takes over the mode of another IOMMU of the same configuration, with empty caches: what an uncached walk of it starts from.</summary>
+    internal void Mirror(RiscvIommu other)
+    {
+        _ddtp.Value = other._ddtp.Value;
+        _fctl.Value = other._fctl.Value;
+        _translations.Drop(new IommuInvalidation(IommuInvalidationKind.Everything));
+        _devices.Drop(_ => true);
+        _processes.Drop(_ => true);
+        _interrupts.Drop(_ => true);
+    }
+
     /// <summary>Numbers an invalidation and hands it to all holders.</summary>
     private void Broadcast(in IommuInvalidation invalidation)
     {

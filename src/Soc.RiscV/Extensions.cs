@@ -85,6 +85,12 @@ public enum Extensions : ulong
     /// <summary>scountovf and the local counter-overflow interrupt; no counter ever overflows.</summary>
     Sscofpmf = 1UL << 24,
 
+    /// <summary>The CSRs of the Advanced Interrupt Architecture for M-mode: miselect, mireg, mtopi, and mtopei if the hart has an interrupt file.</summary>
+    Smaia = 1UL << 25,
+
+    /// <summary>The CSRs of the Advanced Interrupt Architecture for S-mode: siselect, sireg, stopi, and stopei if the hart has an interrupt file.</summary>
+    Ssaia = 1UL << 26,
+
     /// <summary>Everything that this version can do.</summary>
-    All = (1UL << 25) - 1,
+    All = (1UL << 27) - 1,
 }

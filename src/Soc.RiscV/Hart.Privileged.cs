@@ -49,6 +49,17 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
+        if (writes && row.Exchange is { } exchange)
+        {
+            if (_commits is not null)
+            {
+                NoteControlWrite(row.Number);
+            }
+
+            _x[i.Rd] = exchange(this, operation == CsrOperation.Write ? ulong.MaxValue : operation == CsrOperation.Clear ? operand : 0, operation == CsrOperation.Clear ? 0 : operand);
+            return Flow.Next;
+        }
+
         // A counter reads as it was before this instruction, which is already counted.
         _inFlight = 1;
         ulong old = operation == CsrOperation.Write && i.Rd == DecodedInstruction.Scrap ? 0 : row.Read(this);

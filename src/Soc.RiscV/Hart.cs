@@ -5,7 +5,8 @@ using Soc.Tlb;
 namespace Soc.RiscV;
 
 /// <summary>
-/// One RISC-V hart: RV64IMAC with Zicsr, Zifencei and Zicntr, modes M, S and U, PMP, Sv39 and WorldGuard profile A.
+/// One RISC-V hart: RV64IMAC with Zicsr, Zifencei and Zicntr, modes M, S and U, PMP, Sv39 and WorldGuard profile A, and the
+/// <see cref="Extensions"/> that its configuration selects.
 /// Single-threaded: its owner calls it, except <see cref="RequestExit"/>, which anybody may call.
 /// </summary>
 /// <remarks>
@@ -146,6 +147,9 @@ public sealed partial class Hart : IInitiator, IDisposable
 
     /// <summary>The privilege mode.</summary>
     public PrivilegeMode Mode => _mode;
+
+    /// <summary>The world of the transactions that the present mode makes.</summary>
+    public int WorldId => Worlds.Of(_mode);
 
     /// <summary>The access at which the hart has stopped; valid while <see cref="Run"/> returns <see cref="HartExit.PendingTransaction"/>.</summary>
     public PendingAccess PendingAccess => _tlb.Pending;

@@ -23,9 +23,22 @@ internal sealed class Change(ulong id)
     /// <summary>Whether the file keeps it; decided at the commit, in the order of the checker's own ring.</summary>
     public bool IsKept { get; set; } = true;
 
+    /// <summary>The commands of an IOMMU's cycle, in their order; empty for a checker's change.</summary>
+    public List<ModelEvent> Commands { get; } = [];
+
+    /// <summary>What an IOMMU's cycle told devices: by sort of message, its number and the device.</summary>
+    public SortedDictionary<(int Kind, ulong Number, int Agent), Recipient> Messages { get; } = [];
+
+    /// <summary>The IOFENCE.C that ended an IOMMU's cycle.</summary>
+    public ModelEvent? Fence { get; private set; }
+
+    /// <summary>Whether it is a cycle of an IOMMU's commands.</summary>
+    public bool IsCycle => Commands.Count > 0 || Messages.Count > 0 || Fence is not null;
+
     /// <summary>Everything that can come has come.</summary>
-    public bool IsWhole =>
-        Commit is { } commit && Completed is { } completed
+    public bool IsWhole => Fence is { } fence
+        ? Commands.Count >= fence.Index && Writes.Count >= (int)fence.C && _rearms >= (int)fence.A
+        : Commit is { } commit && Completed is { } completed
         && (completed.A == ModelEvent.NoAgent || Writes.Count > 0)
         && _rearms >= commit.Index;
 
@@ -55,9 +68,37 @@ internal sealed class Change(ulong id)
             case ModelEventType.ChangeCompleted:
                 Completed = item;
                 break;
+            case ModelEventType.IommuCommand:
+                Commands.Add(item);
+                break;
+            case ModelEventType.IommuInvalidateSent:
+                Of(item, (int)item.A).Sent = item;
+                break;
+            case ModelEventType.IommuInvalidated:
+                Of(item, item.Source).Rearm = item;
+                _rearms++;
+                break;
+            case ModelEventType.IommuAcknowledged:
+                Of(item, (int)item.A).Acknowledged = item;
+                break;
+            case ModelEventType.IommuFence:
+                Fence = item;
+                break;
             default:
                 throw new ArgumentException($"{item.Type} is no event of a configuration change.", nameof(item));
         }
+    }
+
+    private Recipient Of(in ModelEvent item, int agent)
+    {
+        var key = (item.Kind, item.B, agent);
+        if (!Messages.TryGetValue(key, out Recipient? recipient))
+        {
+            recipient = new Recipient();
+            Messages.Add(key, recipient);
+        }
+
+        return recipient;
     }
 
     private Recipient Of(int agent)

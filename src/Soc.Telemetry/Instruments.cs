@@ -17,6 +17,14 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<double> _translation;
     private readonly Histogram<double> _invalidation;
     private readonly Histogram<double> _window;
+    private readonly Histogram<double> _iommuTranslation;
+    private readonly Histogram<double> _iommuReads;
+    private readonly Histogram<double> _iommuInvalidation;
+    private readonly Histogram<double> _iommuFence;
+    private readonly Dictionary<(int Iommu, byte Outcome), Series> _iommuTranslations = [];
+    private readonly Dictionary<int, Series> _iommuReadCounts = [];
+    private readonly Dictionary<(int Iommu, byte Kind), Series> _iommuInvalidations = [];
+    private readonly Dictionary<int, Series> _iommuFences = [];
     private readonly Dictionary<ulong, (TranslationKey Key, Series Series)> _translations = [];
     private readonly List<string> _strategies = [];
     private readonly Dictionary<(int Checker, bool Parked), Series> _invalidations = [];
@@ -35,6 +43,12 @@ internal sealed class Instruments : IDisposable
         _translation = Meter.CreateHistogram("soc.translation.duration", "ns", "Virtual time of one lazy translation, walk included.", tags: null, advice);
         _invalidation = Meter.CreateHistogram("soc.invalidation.duration", "ns", "Virtual time from sending an Invalidate to its acknowledgement.", tags: null, advice);
         _window = Meter.CreateHistogram("soc.reconfiguration.window", "ns", "Virtual time from a commit to the last acknowledgement.", tags: null, advice);
+        _iommuTranslation = Meter.CreateHistogram("soc.iommu.translation.duration", "ns", "Virtual time from a device's question to the IOMMU's answer.", tags: null, advice);
+        _iommuReads = Meter.CreateHistogram("soc.iommu.walk.reads", "{read}", "Memory reads of a translation that missed the IOTLB.", tags: null, advice);
+        _iommuInvalidation = Meter.CreateHistogram("soc.iommu.invalidation.duration", "ns", "Virtual time from telling a device to its acknowledgement.", tags: null, advice);
+        _iommuFence = Meter.CreateHistogram("soc.iommu.fence.duration", "ns", "Virtual time from fetching an IOFENCE.C to its completion.", tags: null, advice);
+        Declare("soc.iommu.commands", "{command}", "Commands that IOMMUs fetched.");
+        Declare("soc.iommu.copies_dropped", "{entry}", "Translations of devices that invalidations dropped.");
         Declare("soc.refusals", "{access}", "Accesses that a checker refused.");
         Declare("soc.commits", "{commit}", "Snapshots that checkers published.");
         Declare("soc.rearms", "{invalidate}", "Invalidates that initiators processed.");
@@ -69,6 +83,26 @@ internal sealed class Instruments : IDisposable
                 break;
             case ModelEventType.ChangeCompleted:
                 SeriesOf(_windows, agent.Id).Add(duration);
+                break;
+            case ModelEventType.IommuTranslation:
+                SeriesOf(_iommuTranslations, ((int)item.D, item.Result != 0 ? (byte)2 : item.C == 0 ? (byte)0 : (byte)1)).Add(duration);
+                if (item.C != 0)
+                {
+                    SeriesOf(_iommuReadCounts, (int)item.D).Add(item.C);
+                }
+
+                break;
+            case ModelEventType.IommuAcknowledged:
+                SeriesOf(_iommuInvalidations, (agent.Id, item.Kind)).Add(duration);
+                break;
+            case ModelEventType.IommuFence:
+                SeriesOf(_iommuFences, agent.Id).Add(duration);
+                break;
+            case ModelEventType.IommuCommand:
+                Count(new CountKey("soc.iommu.commands", agent.Id), 1);
+                break;
+            case ModelEventType.IommuInvalidated:
+                Count(new CountKey("soc.iommu.copies_dropped", agent.Id), (long)item.D);
                 break;
             case ModelEventType.Refused:
                 Count(new CountKey("soc.refusals", agent.Id, item.D == ModelEvent.NoAgent ? -1 : (int)item.D, item.Kind, item.Result), 1);
@@ -131,6 +165,7 @@ internal sealed class Instruments : IDisposable
             series.Publish(_window, new TagList { { "soc.checker", Name(checker) } });
         }
 
+        PublishIommus();
         foreach ((CountKey key, long amount) in _counts)
         {
             if (!_counters.TryGetValue(key.Counter, out Counter<long>? counter))
@@ -150,6 +185,31 @@ internal sealed class Instruments : IDisposable
         }
 
         _counts.Clear();
+    }
+
+    private void PublishIommus()
+    {
+        string[] outcomes = ["hit", "miss", "refused"];
+        string[] messages = ["iotlb", "ats", "drain"];
+        foreach (((int iommu, byte outcome), Series series) in _iommuTranslations)
+        {
+            series.Publish(_iommuTranslation, new TagList { { "soc.iommu", Name(iommu) }, { "soc.outcome", outcomes[outcome] } });
+        }
+
+        foreach (((int iommu, byte kind), Series series) in _iommuInvalidations)
+        {
+            series.Publish(_iommuInvalidation, new TagList { { "soc.iommu", Name(iommu) }, { "soc.message", messages[Math.Min((int)kind, 2)] } });
+        }
+
+        foreach ((int iommu, Series series) in _iommuReadCounts)
+        {
+            series.Publish(_iommuReads, new TagList { { "soc.iommu", Name(iommu) } });
+        }
+
+        foreach ((int iommu, Series series) in _iommuFences)
+        {
+            series.Publish(_iommuFence, new TagList { { "soc.iommu", Name(iommu) } });
+        }
     }
 
     /// <inheritdoc/>

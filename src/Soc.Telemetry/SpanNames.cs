@@ -21,6 +21,11 @@ internal static class SpanNames
     public const string Trap = "hart.trap";
     public const string DmaDescriptor = "dma.descriptor";
     public const string StaleUse = "sanitizer.stale_use";
+    public const string Cycle = "iommu.cycle";
+    public const string Command = "iommu.command";
+    public const string Fence = "iommu.fence";
+    public const string DeviceInvalidate = "device_tlb.invalidate";
+    public const string Ask = "device_tlb.miss";
     public const string RearmEvent = "rearm";
     public const string AcknowledgedEvent = "ack";
     public const string CommittedEvent = "committed";

@@ -244,7 +244,12 @@ public sealed class TelemetryPipeline : IDisposable
             case ModelEventType.InvalidateSent:
             case ModelEventType.InvalidateAcknowledged:
             case ModelEventType.ChangeCompleted:
+            case ModelEventType.IommuCommand:
+            case ModelEventType.IommuFence:
             case ModelEventType.RegisterWrite when item.Correlation != 0:
+            case ModelEventType.IommuInvalidateSent when item.Correlation != 0:
+            case ModelEventType.IommuInvalidated when item.Correlation != 0:
+            case ModelEventType.IommuAcknowledged when item.Correlation != 0:
                 TakeChange(agent, item);
                 break;
             case ModelEventType.Refused:
@@ -256,6 +261,10 @@ public sealed class TelemetryPipeline : IDisposable
             case ModelEventType.Trap:
             case ModelEventType.DmaDescriptor:
             case ModelEventType.StaleUse:
+            case ModelEventType.IommuTranslation:
+            case ModelEventType.IommuInvalidateSent:
+            case ModelEventType.IommuInvalidated:
+            case ModelEventType.IommuAcknowledged:
                 TakeOther(agent, item, _options.OthersPerAgent);
                 break;
             default:
@@ -344,6 +353,10 @@ public sealed class TelemetryPipeline : IDisposable
             // depends on when each ring is drained.
             Charge(change, item.Index);
         }
+        else if (item.Type == ModelEventType.IommuFence)
+        {
+            Charge(change, item.Index + (int)item.A);
+        }
 
         if (change.IsWhole)
         {
@@ -386,9 +399,9 @@ public sealed class TelemetryPipeline : IDisposable
         if (!change.IsWhole)
         {
             _incomplete++;
-            if (change.Commit is null)
+            if (change.Commit is null && change.Fence is null)
             {
-                Charge(change, change.Recipients.Count);
+                Charge(change, change.Recipients.Count + change.Messages.Count + change.Commands.Count);
             }
         }
 

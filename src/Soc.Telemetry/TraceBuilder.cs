@@ -7,7 +7,7 @@ namespace Soc.Telemetry;
 /// <summary>Makes spans from events. Pure: the same events give the same spans. Parents come before their children.</summary>
 /// <param name="options">Seed and names of the run.</param>
 /// <param name="nameOf">Name of an agent.</param>
-internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> nameOf)
+internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, string> nameOf)
 {
     private static readonly string[] s_kindSets =
         ["none", "load", "store", "load+store", "fetch", "load+fetch", "store+fetch", "load+store+fetch"];
@@ -54,10 +54,12 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
             ModelEventType.Trap => SpanNames.Trap,
             ModelEventType.DmaDescriptor => SpanNames.DmaDescriptor,
             ModelEventType.StaleUse => SpanNames.StaleUse,
+            ModelEventType.IommuTranslation => SpanNames.Ask,
+            ModelEventType.IommuInvalidateSent or ModelEventType.IommuInvalidated or ModelEventType.IommuAcknowledged => SpanNames.DeviceInvalidate,
             _ => throw new ArgumentException($"{item.Type} does not stand under the run.", nameof(item)),
         };
         bool failed = item.Type is ModelEventType.Refused or ModelEventType.StaleUse
-            || (item.Type is ModelEventType.DmaDescriptor or ModelEventType.RegisterWrite && item.Result != (byte)AccessResult.Ok);
+            || (item.Type is ModelEventType.DmaDescriptor or ModelEventType.RegisterWrite or ModelEventType.IommuTranslation && item.Result != (byte)AccessResult.Ok);
         var span = new SpanRecord(RunTrace, RunTrace.Span(item.Source, ordinal), RunSpan, name, item.Source, item.Start, AtLeast(item.Start, item.End))
         {
             IsError = failed,
@@ -118,6 +120,12 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
                 tags.Add(SpanAttribute.Hex("soc.writer_pc", item.C));
                 tags.Add(SpanAttribute.Of("soc.writer", NameOf(item.D)));
                 break;
+            case ModelEventType.IommuTranslation:
+                AddAsk(tags, item);
+                break;
+            case ModelEventType.IommuInvalidateSent or ModelEventType.IommuInvalidated or ModelEventType.IommuAcknowledged:
+                tags.Add(SpanAttribute.Of("soc.message", MessageOf(item.Kind)));
+                break;
             default:
                 tags.Add(SpanAttribute.Hex("soc.dma.source", item.A));
                 tags.Add(SpanAttribute.Hex("soc.dma.destination", item.B));
@@ -143,6 +151,11 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
     /// <summary>One configuration change as one trace.</summary>
     public List<SpanRecord> Build(Change change)
     {
+        if (change.IsCycle)
+        {
+            return BuildCycle(change);
+        }
+
         TraceId trace = TraceOf(change);
         int owner = ModelEvent.OwnerOfChange(change.Id);
         var spans = new List<SpanRecord>(change.Recipients.Count + 4);
@@ -419,6 +432,19 @@ internal sealed class TraceBuilder(TelemetryOptions options, Func<int, string> n
             Include(recipient.Acknowledged);
         }
 
+        foreach (ModelEvent command in change.Commands)
+        {
+            Include(command);
+        }
+
+        foreach (Change.Recipient message in change.Messages.Values)
+        {
+            Include(message.Sent);
+            Include(message.Rearm);
+            Include(message.Acknowledged);
+        }
+
+        Include(change.Fence);
         return (start, AtLeast(start, end));
 
         void Include(ModelEvent? item)

@@ -14,9 +14,9 @@ public sealed class FloorTests
         ["Soc.Devices"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.Iommu"] = ["Soc.Memory", "Soc.Tlb"],
         ["Soc.RiscV"] = ["Soc.Memory", "Soc.Tlb"],
-        ["Soc.Topology"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV"],
+        ["Soc.Topology"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.Iommu", "Soc.RiscV"],
         ["Soc.Telemetry"] = ["Soc.Memory", "Soc.Tlb"],
-        ["Soc.Actors"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry"],
+        ["Soc.Actors"] = ["Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.Iommu", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry"],
         ["soc"] = ["Soc.Iommu", "Soc.Memory", "Soc.Tlb", "Soc.Checkers", "Soc.Devices", "Soc.RiscV", "Soc.Topology", "Soc.Telemetry", "Soc.Actors"],
     };
 

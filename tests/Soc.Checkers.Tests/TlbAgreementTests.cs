@@ -1,5 +1,8 @@
 using CsCheck;
+using Soc.Checkers.Mpc;
 using Soc.Checkers.Tests.Iopmp;
+using Soc.Checkers.Tests.Mpc;
+using Soc.Checkers.Tests.Tzc400;
 using Soc.Checkers.Tests.WorldGuard;
 using Soc.Memory;
 using Soc.Tlb;
@@ -15,13 +18,23 @@ public sealed class TlbAgreementTests
     private const int Contexts = 4;
     private const ulong Base = 0x8000_0000;
 
+    private static int Iterations => Environment.GetEnvironmentVariable("SOC_LONG_TESTS") == "1" ? 10_000 : 100;
+
     private static readonly Gen<ulong[]> GenSteps = Gen.ULong.Array[50, 300];
 
     [Fact]
-    public void World_guard_scopes_are_all_a_tlb_needs() => GenSteps.Sample(WorldGuard, iter: 150);
+    public void World_guard_scopes_are_all_a_tlb_needs() => GenSteps.Sample(WorldGuard, iter: Iterations);
 
     [Fact]
-    public void Iopmp_scopes_are_all_a_tlb_needs() => GenSteps.Sample(Iopmp, iter: 150);
+    public void Iopmp_scopes_are_all_a_tlb_needs() => GenSteps.Sample(Iopmp, iter: Iterations);
+
+    [Fact]
+    public void Mpc_scopes_are_all_a_tlb_needs() => GenSteps.Sample(Mpc, iter: Iterations);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tzc400_scopes_are_all_a_tlb_needs(bool reports) => GenSteps.Sample(steps => Tzc(steps, reports), iter: Iterations);
 
     private static void WorldGuard(ulong[] steps)
     {
@@ -37,16 +50,13 @@ public sealed class TlbAgreementTests
 
             int slot = (int)((step >> 8) % 5);
             ulong value = step >> 16;
-            InvalidationScope? scope = (step >> 4 & 3) switch
+            ulong at = 0x20 + (0x20 * (ulong)slot);
+            Rearm(tlb, bench.Checker, (step >> 4 & 3) switch
             {
-                0 => bench.SetAddr(slot, (Base >> 2) + (value % 0x20 * 0x400) + (value >> 8 & 0x1FF)),
-                1 => bench.SetPerm(slot, value),
-                _ => bench.SetCfg(slot, value & 0xF03),
-            };
-            if (scope is { } changed)
-            {
-                tlb.Rearm(bench.Checker.AgentId, changed);
-            }
+                0 => bench.Access(AccessKind.Store, at, 8, (Base >> 2) + (value % 0x20 * 0x400) + (value >> 8 & 0x1FF)),
+                1 => bench.Access(AccessKind.Store, at + 8, 8, value),
+                _ => bench.Access(AccessKind.Store, at + 16, 4, value & 0xF03),
+            });
         }
     }
 
@@ -65,32 +75,112 @@ public sealed class TlbAgreementTests
 
             ulong entry = 0x2000 + (16 * ((step >> 8) % 6));
             ulong value = step >> 16;
-            InvalidationScope? scope = (step >> 4 & 7) switch
+            Rearm(tlb, bench.Checker, (step >> 4 & 7) switch
             {
-                0 => bench.Set(0x1000 + (4 * (value % 32)), (value >> 8) & 6),
-                1 => bench.Set(0x10, (value & 7) | 0x0),
-                2 => bench.Set(0x800 + (4 * (value & 1)), (value >> 1) % 7),
-                3 => bench.Set(0x60, value & 4),
-                4 or 5 => bench.Set(entry, (Base >> 2) + (value % 0x20 * 0x100) + (((value >> 8) & 7) switch
+                0 => bench.Write(0x1000 + (4 * (value % 32)), (value >> 8) & 6),
+                1 => bench.Write(0x10, (value & 7) | 0x0),
+                2 => bench.Write(0x800 + (4 * (value & 1)), (value >> 1) % 7),
+                3 => bench.Write(0x60, value & 4),
+                4 or 5 => bench.Write(entry, (Base >> 2) + (value % 0x20 * 0x100) + (((value >> 8) & 7) switch
                 {
                     0 => 0x1FFUL,
                     1 => 0x3FF,
                     2 => 0x7,
                     _ => 0xFFF,
                 })),
-                _ => bench.Set(entry + 8, value & 0x1F),
-            };
-            if (scope is { } changed)
+                _ => bench.Write(entry + 8, value & 0x1F),
+            });
+        }
+    }
+
+    private static void Mpc(ulong[] steps)
+    {
+        using var bench = new MpcBench(new MpcOptions("mpc", 7, 0x8000) { BlockSize = (steps[0] & 1) != 0 ? 256UL : 4096, Gating = true });
+        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        foreach (ulong step in steps)
+        {
+            if (step % 4 != 0)
             {
-                tlb.Rearm(bench.Checker.AgentId, changed);
+                Compare(tlb, bench.Space, MpcAttributes, step >> 8, (step & 4) != 0 ? MpcBench.Base : MpcBench.Alias);
+                continue;
+            }
+
+            ulong value = step >> 16;
+            Rearm(tlb, bench.Checker, (step >> 4 & 7) switch
+            {
+                0 => Store(bench.Checker, MpcBench.Ctrl, value & 0x150, MpcAttributes(0)),
+                1 => Store(bench.Checker, MpcBench.BlkIdx, value, MpcAttributes(0)),
+                _ => Store(bench.Checker, MpcBench.BlkLut, value & (value >> 32), MpcAttributes(0)),
+            });
+        }
+    }
+
+    private static void Tzc(ulong[] steps, bool reports)
+    {
+        using var bench = new Tzc400Bench();
+        bench.Checker.ReportsAcknowledgements = reports;
+        using var tlb = new SoftTlb(new Initiator(), bench.Spaces[0], new Identity(Tzc400Bench.Of), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        var pending = new Queue<RegisterOutcome>();
+        foreach (ulong step in steps)
+        {
+            if (step % 4 != 0)
+            {
+                if (pending.Count == 0)
+                {
+                    Compare(tlb, bench.Spaces[0], Tzc400Bench.Of, step >> 8);
+                    continue;
+                }
+
+                // Until a change is acknowledged, old answers are legal; what is cached now must go with the acknowledgement.
+                tlb.UseContexts((int)((step >> 8) % Contexts), (int)((step >> 8) % Contexts));
+                tlb.Read(Base + ((step >> 16) % 8 * 0x1000), 8, out _);
+                continue;
+            }
+
+            ulong value = step >> 16;
+            int region = 1 + (int)((step >> 8) % 3);
+            pending.Enqueue((step >> 4 & 7) switch
+            {
+                0 => Store(bench.Checker, Tzc400Bench.Region(region, 0x0), Base + (value % 10 * 0x1000)),
+                1 => Store(bench.Checker, Tzc400Bench.Region(region, 0x8), Base + (value % 10 * 0x1000)),
+                2 => Store(bench.Checker, Tzc400Bench.Region(region, 0x10), (value & 3) | (value << 30)),
+                3 => Store(bench.Checker, Tzc400Bench.Region((int)(value >> 40) & 1, 0x14), value),
+                4 => Store(bench.Checker, Tzc400Bench.GateKeeper, value & 1),
+                5 => Store(bench.Checker, Tzc400Bench.Reaction, value & 3),
+                _ => Store(bench.Checker, Tzc400Bench.Region(0, 0x10), value << 30),
+            });
+            if (!reports || (step & 0x800) != 0)
+            {
+                while (pending.TryDequeue(out RegisterOutcome outcome))
+                {
+                    Rearm(tlb, bench.Checker, outcome);
+                }
             }
         }
     }
 
-    private static void Compare(SoftTlb tlb, AddressSpace space, Func<int, TransactionAttributes> attributes, ulong bits)
+    private static RegisterOutcome Store(Checker checker, ulong offset, ulong value, TransactionAttributes attributes = default) =>
+        checker.Access(new BusAccess(offset, 4, AccessKind.Store, attributes, offset, NoInitiator.Instance), value & uint.MaxValue);
+
+    private static TransactionAttributes MpcAttributes(int context) =>
+        TransactionAttributes.Specified.WithSecure((context & 1) == 0).WithRequester((uint)context);
+
+    /// <summary>What an owner does with an outcome: the narrow parts, then the acknowledgement.</summary>
+    private static void Rearm(SoftTlb tlb, Checker checker, RegisterOutcome outcome)
+    {
+        foreach (InvalidationScope part in outcome.Parts ?? (outcome.Scope is { } scope ? [scope] : []))
+        {
+            tlb.Rearm(checker.AgentId, part);
+        }
+
+        checker.ChangeAcknowledged(outcome.Change);
+    }
+
+
+    private static void Compare(SoftTlb tlb, AddressSpace space, Func<int, TransactionAttributes> attributes, ulong bits, ulong start = Base)
     {
         int context = (int)(bits % Contexts);
-        ulong address = Base + ((bits >> 4) % 0x8 * 0x1000) + (((bits >> 8) & 0x1F) * 0x80);
+        ulong address = start + ((bits >> 4) % 0x8 * 0x1000) + (((bits >> 8) & 0x1F) * 0x80);
         int size = 1 << (int)((bits >> 16) & 3);
         tlb.UseContexts(context, context);
         var kind = (AccessKind)((bits >> 20) % 3);

@@ -339,7 +339,7 @@ public sealed class DmaEngineTests : IDisposable
     [Fact]
     public void Two_channels_take_turns_beat_by_beat()
     {
-        using var bench = new DmaBench(new DmaConfiguration { Channels = 2, RequesterId = 0x100, RequesterStride = 8 });
+        using var bench = new DmaBench(new DmaConfiguration { Channels = 2, Attributes = TransactionAttributes.Specified.WithRequester(0x100), RequesterStride = 8 });
         byte[] data = bench.Fill(Source, 2048);
         for (int channel = 0; channel < 2; channel++)
         {

@@ -88,6 +88,19 @@ guest checker-stress checkers/checkers.c checkers/checker-stress.c -DHARTS=4
 guest checker-stress-short checkers/checkers.c checkers/checker-stress.c -DHARTS=4 -DROUNDS=100
 guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
 
+iommu="iommu/iommu.c iommu/unmap.c"
+# shellcheck disable=SC2086
+{
+    guest iommu-strict $iommu -DHARTS=2
+    guest iommu-deferred $iommu -DHARTS=2 -DDEFERRED
+    guest iommu-ats $iommu -DHARTS=2 -DATS
+    guest iommu-ats-deferred $iommu -DHARTS=2 -DATS -DDEFERRED
+    guest iommu-no-iotinval $iommu -DHARTS=2 -DBUG=1
+    guest iommu-no-iofence $iommu -DHARTS=2 -DBUG=2
+    guest iommu-fence-too-early $iommu -DHARTS=2 -DBUG=3
+    guest iommu-no-ats-inval $iommu -DHARTS=2 -DATS -DBUG=4
+}
+
 "$cc" --version | head -n 1 > "$out/compiler.txt"
 
 if [ "$check" = 0 ]; then

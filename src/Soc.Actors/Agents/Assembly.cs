@@ -1,4 +1,5 @@
 using Soc.Actors.Faults;
+using Soc.Actors.Input;
 using Soc.Actors.Protocol;
 using Soc.Actors.Recording;
 using Soc.Actors.Time;
@@ -39,6 +40,9 @@ internal sealed class Assembly
     /// <summary>Counters of each checker, in the model's order.</summary>
     public required CheckerCounters[] CheckerCounters { get; init; }
 
+    /// <summary>Counters of each IOMMU, in the model's order.</summary>
+    public IommuCounters[] IommuCounters { get; init; } = [];
+
     /// <summary>Rings by agent number; null entries when telemetry is off.</summary>
     public required EventRing?[] Rings { get; init; }
 
@@ -52,10 +56,16 @@ internal sealed class Assembly
     public FaultPlan? Faults { get; init; }
 
     /// <summary>Knows which configuration changes are open.</summary>
-    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, CheckerCounters);
+    public ProtocolWatch Watch => _watch ??= new ProtocolWatch(Model.Topology, Model.Agents, [.. CheckerCounters, .. IommuCounters]);
 
     /// <summary>Sees every message that the clock hands out; null for nobody.</summary>
     public IEventObserver? Observer { get; init; }
+
+    /// <summary>Where the console's input comes from; null for nowhere.</summary>
+    public IConsoleInput? Input { get; init; }
+
+    /// <summary>Number that stands for the outside world as a sender of messages: the one behind those of the agents.</summary>
+    public int Outside => Model.Agents.Count;
 
     /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping);

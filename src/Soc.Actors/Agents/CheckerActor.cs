@@ -14,9 +14,8 @@ namespace Soc.Actors.Agents;
 /// Owns a checker's register file. A register write that changes the configuration commits a snapshot, sends Invalidate to
 /// every registered initiator, and completes for the writer when all have acknowledged (design.md section 3; rules M1, M2, M7).
 /// </summary>
-internal sealed class CheckerActor : ReceiveActor, IInitiator
+internal sealed class CheckerActor : RegisterOwnerActor, IInitiator
 {
-    private readonly AgentServices _services;
     private readonly Checker _checker;
     private readonly EventRing? _ring;
     private readonly Sanitizer? _sanitizer;
@@ -32,21 +31,17 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     // Changes whose writer waits for the end.
     private readonly HashSet<ulong> _owed = [];
-    private readonly Inbox? _inbox;
     private ulong _changeCount;
-    private ulong _lastDelivery;
-    private ulong _now;
 
     public CheckerActor(AgentServices services, Checker checker, EventRing? ring, bool acknowledged, CheckerCounters counters, Action<bool, IInitiator>? interrupt,
         Sanitizer? sanitizer = null, Inbox? inbox = null, AddressSpace? bus = null, RefusalLog? refusals = null)
+        : base(services, checker.AgentId, counters, inbox)
     {
-        _services = services;
         _checker = checker;
         _ring = ring;
         _sanitizer = sanitizer;
         _refusals = refusals;
         _acknowledged = acknowledged;
-        _inbox = inbox;
         _counters = counters;
         _changes = counters.Changes;
         counters.IsAwaited = acknowledged;
@@ -56,43 +51,15 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             checker.InterruptChanged = level => interrupt(level, this);
         }
 
-        if (inbox is not null)
-        {
-            IActorRef self = Self;
-            inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
-            Receive<Continue>(_ => ServeInbox());
-        }
-
         TransactionAttributes attributes = TransactionAttributes.Specified.WithRequester((uint)checker.AgentId);
         checker.SendMessage = bus is null ? null : (address, data) => bus.Write(this, address, 4, attributes, data) == AccessResult.Ok;
-        Receive<Deliver>(deliver =>
-        {
-            Handle(deliver.Envelope);
-            Sender.Tell(new Handled(_checker.AgentId));
-        });
-        Receive<LookForOverdue>(look =>
-        {
-            if (look.Watch.Overdue(_counters, _services.HostClock!.Now) is { } end)
-            {
-                Sender.Tell(end);
-            }
-        });
-        Receive<Stop>(_ =>
-        {
-            // Nobody posts any more: what is there is all there will be.
-            Drain();
-            Sender.Tell(new Stopped(_checker.AgentId));
-        });
     }
 
     /// <inheritdoc/>
-    public int InitiatorId => _checker.AgentId;
+    public int InitiatorId => AgentId;
 
     /// <inheritdoc/>
     public string Name => _checker.Name;
-
-    /// <inheritdoc/>
-    public ulong Now => _now;
 
     /// <summary>How to make one.</summary>
     public static Props Props(
@@ -101,37 +68,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         Akka.Actor.Props.Create(() => new CheckerActor(services, checker, ring, acknowledged, counters, interrupt, sanitizer, inbox, bus, refusals));
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        if (_inbox is not null)
-        {
-            ServeInbox();
-        }
-    }
-
-    /// <summary>
-    /// Free mode: one turn takes all that waits. A message a turn would put each acknowledgement of a round behind a slice of
-    /// every busy initiator.
-    /// </summary>
-    private void ServeInbox()
-    {
-        _inbox!.BeginSlice();
-        Drain();
-        if (!_inbox.TryPark())
-        {
-            Self.Tell(Continue.Instance, ActorRefs.NoSender);
-        }
-    }
-
-    private void Drain()
-    {
-        while (_inbox is not null && _inbox.TryTake(out Envelope? envelope))
-        {
-            Handle(envelope!);
-        }
-    }
-
-    private void Handle(Envelope envelope)
+    protected override void Handle(Envelope envelope)
     {
         if (envelope.Message is ViolationReport report)
         {
@@ -139,17 +76,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             return;
         }
 
-        if (_services.IsFree)
-        {
-            _now = _services.HostClock!.Now;
-        }
-        else
-        {
-            _counters.Skew = Math.Max(_counters.Skew, _lastDelivery - Math.Min(_lastDelivery, envelope.DeliverAt));
-            _lastDelivery = Math.Max(_lastDelivery, envelope.DeliverAt);
-            _now = Math.Max(_now, envelope.DeliverAt);
-        }
-
+        AdvanceTo(envelope);
         switch (envelope.Message)
         {
             case RegisterAccess access:
@@ -169,14 +96,14 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
     /// </summary>
     private void Record(ViolationReport report, ulong time)
     {
-        ulong now = _now;
-        _now = Math.Max(now, time);
+        ulong now = Now;
+        Now = Math.Max(now, time);
         var violation = new Violation(
-            _checker.AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
+            AgentId, report.PhysicalAddress, report.Size, TransactionAttributes.FromBits(report.Attributes), report.Kind,
             report.BusError, report.Interrupt, report.Detail, report.Initiator, time);
         bool recorded = _checker.Record(violation);
-        _refusals?.Settle(_checker.AgentId, report.Initiator, recorded ? _checker.DescribeRecord(violation) : null);
-        _now = now;
+        _refusals?.Settle(AgentId, report.Initiator, recorded ? _checker.DescribeRecord(violation) : null);
+        Now = now;
     }
 
     private void Serve(RegisterAccess message)
@@ -196,8 +123,8 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
     private void ServeAlone(RegisterAccess message)
     {
-        ulong arrived = _now;
-        _now = _services.HostClock?.Now ?? _now + _services.RegisterCost;
+        ulong arrived = Now;
+        Spend(Services.RegisterCost);
         var access = new BusAccess(
             message.Offset, message.Size, message.Kind, TransactionAttributes.FromBits(message.Attributes), message.PhysicalAddress,
             OnBehalfOf(message.Initiator));
@@ -213,7 +140,7 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             RegisterOutcome outcome = _checker.Access(held.Access, held.Value);
             if ((outcome.Result & AccessResult.Pending) == 0)
             {
-                Reply(((HeldInitiator)held.Access.Initiator).Origin, new RegisterDone(outcome.Result, outcome.Value, 0));
+                Send(((HeldInitiator)held.Access.Initiator).Origin, new RegisterDone(outcome.Result, outcome.Value, 0));
             }
         }
     }
@@ -239,22 +166,22 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
 
         if (outcome.Scope is not { } scope)
         {
-            Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, 0));
+            Send(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, 0));
             return;
         }
 
         // The snapshot is published (M1); whoever may hold an old answer had registered before reading it (M2).
-        ulong change = ModelEvent.ChangeId(_checker.AgentId, ++_changeCount);
+        ulong change = ModelEvent.ChangeId(AgentId, ++_changeCount);
         (outcome.Recipients ?? _checker.Registry).Recipients(scope.Indexes, _recipients);
         _counters.Commits++;
         _counters.Sent += (ulong)_recipients.Count;
         _ring?.TryWrite(new ModelEvent
         {
             Type = ModelEventType.Commit,
-            Source = (ushort)_checker.AgentId,
+            Source = (ushort)AgentId,
             Correlation = change,
             Start = arrived,
-            End = _now,
+            End = Now,
             Kind = (byte)scope.Kinds,
             Index = (ushort)_recipients.Count,
             A = scope.First,
@@ -263,34 +190,34 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             D = _changeCount,
         });
         _sanitizer?.OnCommit(
-            change, _checker.AgentId, Name, scope, message.Initiator, message.Offset, message.Value, _now, _recipients);
-        PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, _now, _recipients);
+            change, AgentId, Name, scope, message.Initiator, message.Offset, message.Value, Now, _recipients);
+        PendingChange pending = _changes.Begin(change, message.Initiator, _changeCount, Now, _recipients);
         if (outcome.Change != 0)
         {
             _awaited.Add(change, outcome.Change);
         }
 
         var invalidate = new Invalidate(
-            change, _checker.AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds, Invalidate.Pack(outcome.Parts));
+            change, AgentId, _changeCount, scope.First, scope.Last, scope.Indexes, scope.Kinds, Invalidate.Pack(outcome.Parts));
         foreach (int recipient in _recipients)
         {
-            _services.Fabric.Send(_checker.AgentId, recipient, _now, invalidate);
+            Send(recipient, invalidate);
             _ring?.TryWrite(new ModelEvent
             {
                 Type = ModelEventType.InvalidateSent,
-                Source = (ushort)_checker.AgentId,
+                Source = (ushort)AgentId,
                 Correlation = change,
-                Start = _now,
-                End = _now,
+                Start = Now,
+                End = Now,
                 A = (ulong)recipient,
-                B = _now,
+                B = Now,
             });
         }
 
         bool repliesAtOnce = outcome.CompletesAtOnce || !_acknowledged;
         if (pending.IsComplete || repliesAtOnce)
         {
-            Reply(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, change));
+            Send(message.Initiator, new RegisterDone(outcome.Result, outcome.Value, change));
         }
         else
         {
@@ -314,10 +241,10 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         _ring?.TryWrite(new ModelEvent
         {
             Type = ModelEventType.InvalidateAcknowledged,
-            Source = (ushort)_checker.AgentId,
+            Source = (ushort)AgentId,
             Correlation = ack.Change,
             Start = change.CommittedAt,
-            End = _now,
+            End = Now,
             Flags = ack.Parked ? ModelEvent.Parked : (byte)0,
             A = (ulong)ack.Initiator,
             B = ack.RearmedAt,
@@ -329,21 +256,21 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
             Complete(change);
             if (_owed.Remove(change.Id))
             {
-                Reply(change.Initiator, new RegisterDone(AccessResult.Ok, 0, change.Id));
+                Send(change.Initiator, new RegisterDone(AccessResult.Ok, 0, change.Id));
             }
         }
     }
 
     private void Complete(PendingChange change)
     {
-        _counters.Latency.Add(_now - change.CommittedAt);
+        _counters.Latency.Add(Now - change.CommittedAt);
         _ring?.TryWrite(new ModelEvent
         {
             Type = ModelEventType.ChangeCompleted,
-            Source = (ushort)_checker.AgentId,
+            Source = (ushort)AgentId,
             Correlation = change.Id,
             Start = change.CommittedAt,
-            End = _now,
+            End = Now,
             Index = (ushort)change.Recipients,
             A = (ulong)(long)change.Initiator,
             B = _acknowledged ? (ulong)change.Recipients : 0,
@@ -356,5 +283,4 @@ internal sealed class CheckerActor : ReceiveActor, IInitiator
         }
     }
 
-    private void Reply(int initiator, RegisterDone done) => _services.Fabric.Send(_checker.AgentId, initiator, _now, done);
 }

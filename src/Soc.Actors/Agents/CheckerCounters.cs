@@ -7,10 +7,13 @@ namespace Soc.Actors.Agents;
 /// <summary>What is counted of a checker; read by the summary after the actors have stopped.</summary>
 /// <param name="checker">The checker.</param>
 /// <param name="agents">Number of agents in the SoC.</param>
-internal sealed class CheckerCounters(Checker checker, int agents)
+internal sealed class CheckerCounters(Checker checker, int agents) : IChangeOwner
 {
     /// <summary>The checker.</summary>
     public Checker Checker { get; } = checker;
+
+    /// <inheritdoc/>
+    public string Name => Checker.Name;
 
     /// <summary>Changes that wait for acknowledgements; owned by the checker's actor.</summary>
     public ChangeTracker Changes { get; } = new();
@@ -30,7 +33,7 @@ internal sealed class CheckerCounters(Checker checker, int agents)
     /// <summary>Acknowledgements counted.</summary>
     public ulong Acknowledged { get; set; }
 
-    /// <summary>Most that a message came after one that was due later, ns.</summary>
+    /// <inheritdoc/>
     public ulong Skew { get; set; }
 
     /// <summary>Commit to last acknowledgement, virtual ns.</summary>

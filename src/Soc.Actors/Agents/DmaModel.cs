@@ -2,15 +2,20 @@ using Soc.Devices;
 using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Tlb;
+using Soc.Topology;
 
 namespace Soc.Actors.Agents;
 
 /// <summary>A DMA engine as an initiator actor sees it.</summary>
 /// <param name="engine">The engine.</param>
-internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
+/// <param name="translator">What translates its addresses; null when nothing does.</param>
+internal sealed class DmaModel(DmaEngine engine, IommuTranslator? translator = null) : IInitiatorModel
 {
     /// <summary>The engine.</summary>
     public DmaEngine Engine { get; } = engine;
+
+    /// <summary>What translates its addresses; null when nothing does.</summary>
+    public IommuTranslator? Translator { get; } = translator;
 
     /// <inheritdoc/>
     public IInitiator Initiator => Engine;
@@ -44,7 +49,7 @@ internal sealed class DmaModel(DmaEngine engine) : IInitiatorModel
     {
         DmaExit.ExitRequested => SliceEnd.Attention,
         DmaExit.Idle => SliceEnd.Parked,
-        DmaExit.PendingTransaction => SliceEnd.Transaction,
+        DmaExit.PendingTransaction or DmaExit.PendingTranslation => SliceEnd.Transaction,
         _ => SliceEnd.Budget,
     };
 

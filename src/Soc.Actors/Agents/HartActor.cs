@@ -23,6 +23,13 @@ internal sealed class HartActor(AgentServices services, HartModel model, Inbox i
             case TimerDeadline timer:
                 model.SetTimer(timer.FireAt, timer.Order);
                 break;
+            case ConsoleInput input:
+                foreach (byte value in input.Bytes)
+                {
+                    Console?.Receive(value, model.Hart);
+                }
+
+                break;
             default:
                 throw new InvalidOperationException($"{model.Hart.Name} cannot handle {envelope.Message}");
         }

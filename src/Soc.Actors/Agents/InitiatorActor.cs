@@ -4,6 +4,7 @@ using Akka.Actor;
 using Soc.Actors.Faults;
 using Soc.Actors.Messages;
 using Soc.Actors.Time;
+using Soc.Devices;
 using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.Tlb;
@@ -67,6 +68,9 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 
     protected IFabric Fabric => _services.Fabric;
 
+    /// <summary>The UART that is the user's console; null when there is none.</summary>
+    protected Ns16550Uart? Console => _assembly.Model.ConsoleUart;
+
     /// <summary>Virtual ns that the owner of registers takes for one access.</summary>
     protected ulong RegisterCost => _services.RegisterCost;
 
@@ -74,6 +78,33 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     protected ulong Now => _model.Initiator.Now;
 
     public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Whether the model waits for an answer of another agent.</summary>
+    protected bool Waiting { get => _waiting; set => _waiting = value; }
+
+    /// <summary>Whether the model is not running now.</summary>
+    protected bool IsAtRest => _parked || _waiting;
+
+    /// <summary>Sends what the model waits for.</summary>
+    protected virtual void Issue()
+    {
+        PendingAccess pending = _model.Pending;
+        BusAccess access = pending.Access;
+        _waiting = true;
+        _issuedAt = Now;
+        Fabric.Send(AgentId, pending.Region.Owner, Now, new RegisterAccess(
+            AgentId, access.Offset, access.Size, access.Kind, access.Attributes.ToBits(), access.PhysicalAddress, pending.Value));
+    }
+
+    /// <summary>A slice is over.</summary>
+    protected virtual void AfterSlice()
+    {
+    }
+
+    /// <summary>A transaction with another agent's registers is complete.</summary>
+    protected virtual void AfterTransaction()
+    {
+    }
 
     /// <summary>Handles a message that only this kind of initiator understands.</summary>
     protected abstract void Handle(Envelope envelope);
@@ -133,6 +164,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         long started = Stopwatch.GetTimestamp();
         SliceEnd end = _model.Run(untilCycle);
         _assembly.SliceTicks[AgentId] += Stopwatch.GetTimestamp() - started;
+        AfterSlice();
         switch (end)
         {
             case SliceEnd.Parked:
@@ -292,16 +324,6 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         Fabric.Send(AgentId, checker, Now, new InvalidateAck(invalidate.Change, AgentId, Now, (int)scanned, rearmed, parked));
     }
 
-    private void Issue()
-    {
-        PendingAccess pending = _model.Pending;
-        BusAccess access = pending.Access;
-        _waiting = true;
-        _issuedAt = Now;
-        Fabric.Send(AgentId, pending.Region.Owner, Now, new RegisterAccess(
-            AgentId, access.Offset, access.Size, access.Kind, access.Attributes.ToBits(), access.PhysicalAddress, pending.Value));
-    }
-
     private void Complete(RegisterDone done)
     {
         PendingAccess pending = _model.Pending;
@@ -330,6 +352,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
 
         _waiting = false;
         _model.CompleteTransaction(done.Result, done.Value);
+        AfterTransaction();
     }
 
     private ulong WantsAt() =>

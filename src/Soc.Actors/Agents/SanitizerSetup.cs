@@ -2,6 +2,7 @@ using Soc.Actors.Summary;
 using Soc.Devices.Dma;
 using Soc.Devices.Virtio;
 using Soc.Memory.Observation;
+using Soc.Iommu;
 using Soc.RiscV;
 using Soc.Tlb;
 using Soc.Topology;
@@ -20,9 +21,16 @@ internal static class SanitizerSetup
             hart.UseSanitizer(sanitizer);
         }
 
+        foreach (IommuUnit iommu in model.Iommus)
+        {
+            iommu.Sanitizer = new IommuSanitizer(sanitizer, iommu.Model, iommu, model.Bus);
+        }
+
         foreach (DmaEngine engine in model.DmaEngines)
         {
-            engine.Tlb.Monitor = new InitiatorMonitor(engine, engine.Space, sanitizer);
+            engine.Tlb.Monitor = model.TranslatorOf(engine.InitiatorId) is { } translator
+                ? Watch(model, engine, translator)
+                : new InitiatorMonitor(engine, engine.Space, sanitizer);
         }
 
         foreach (VirtioMmio device in model.VirtioDevices)
@@ -74,6 +82,17 @@ internal static class SanitizerSetup
         Missing = use.Missing,
         Count = count,
     };
+
+    private static DeviceMonitor Watch(SystemModel model, DmaEngine engine, IommuTranslator translator)
+    {
+        IommuSanitizer iommu = model.Iommus.First(unit => unit.InitiatorId == translator.Iommu).Sanitizer!;
+        translator.Sanitizer = iommu;
+        return new DeviceMonitor(engine, model.Bus, translator.Tlb, iommu, access =>
+        {
+            DmaAccess beat = engine.AccessOf(access.Context, access.VirtualAddress, access.Kind, access.Size);
+            return (IommuTranslator.RequestOf(beat), beat.Ats);
+        });
+    }
 
     private static void Trace(StaleUse use, EventRing?[] rings) => rings[use.Initiator]?.TryWrite(new ModelEvent
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Soc.Actors.Messages;
 using Soc.Actors.Time;
 using Soc.Devices;
 using Soc.Memory;
@@ -19,7 +20,7 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<RunEnd> _done;
     private readonly List<IActorRef> _initiators = [];
     private readonly List<IActorRef> _checkers = [];
-    private readonly List<Inbox?> _checkerInboxes = [];
+    private readonly List<Inbox?> _ownerInboxes = [];
     private IActorRef _clock = ActorRefs.Nobody;
     private IActorRef _telemetry = ActorRefs.Nobody;
     private RunEnd? _end;
@@ -60,11 +61,11 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             _telemetry = Spawn(TelemetryActor.Props(_assembly.Telemetry, _assembly.HostClock is not null), "soc.telemetry");
             if (_assembly.HostClock is null)
             {
-                StartLockstep(_assembly.Model, _assembly.Model.Agents.Count);
+                StartLockstep(_assembly.Model, _assembly.Outside + 1);
             }
             else
             {
-                StartFree(_assembly.Model.Agents.Count);
+                StartFree(_assembly.Outside + 1);
             }
         }
         catch (Exception exception)
@@ -106,11 +107,11 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         var services = new AgentServices(Faulty(fabric), null, model.Topology.Timing.RegisterWrite);
         Inbox[] inboxes = SpawnAgents(services, order);
         List<ClockedInitiator> clocked = [.. _initiators.Select((actor, agent) => new ClockedInitiator(agent, actor, inboxes[agent]))];
-        Dictionary<int, IActorRef> checkers = model.Checkers.Zip(_checkers).ToDictionary(pair => pair.First.AgentId, pair => pair.Second);
+        Dictionary<int, IActorRef> checkers = Owners().Zip(_checkers).ToDictionary(pair => pair.First, pair => pair.Second);
         _clock = Spawn(
             Akka.Actor.Props.Create(() => new ClockActor(
                 order, fabric, model.Topology.Quantum, model.Topology.Parallel, _assembly.TimeLimit, clocked, checkers, _telemetry, _assembly.Rings,
-                _assembly.Watch, _assembly.Observer)),
+                _assembly.Watch, _assembly.Observer, _assembly.Input, model.ConsoleUart, _assembly.Outside)),
             "soc.clock");
         _clock.Tell(StartClock.Instance);
     }
@@ -124,9 +125,9 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             fabric.Connect(agent, inboxes[agent]);
         }
 
-        for (int i = 0; i < _checkers.Count; i++)
+        foreach ((int agent, Inbox? inbox) in Owners().Zip(_ownerInboxes))
         {
-            fabric.Connect(_assembly.Model.Checkers[i].AgentId, _checkerInboxes[i]!);
+            fabric.Connect(agent, inbox!);
         }
 
         foreach (IActorRef initiator in _initiators)
@@ -134,6 +135,17 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
             initiator.Tell(Continue.Instance);
         }
 
+        _assembly.Input?.Notify(() =>
+        {
+            // One caller at a time: what was offered first is sent first.
+            lock (fabric)
+            {
+                if (_assembly.Input.Take(_assembly.HostClock!.Now) is { Length: > 0 } bytes)
+                {
+                    fabric.Send(_assembly.Outside, 0, _assembly.HostClock.Now, new ConsoleInput(bytes));
+                }
+            }
+        });
         Timers.StartPeriodicTimer("watchdog", Look.Instance, _assembly.Watch.Period);
         if (_assembly.TimeLimit != ulong.MaxValue)
         {
@@ -168,19 +180,42 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         {
             IInterruptLine? line = model.InterruptLineOf(model.Checkers[i].AgentId);
             Action<bool, IInitiator>? interrupt = line is null ? null : line.Set;
-            Inbox? inbox = services.IsFree ? new Inbox() : null;
-            _checkerInboxes.Add(inbox);
             _checkers.Add(Spawn(
                 CheckerActor.Props(
                     services, model.Checkers[i], _assembly.Rings[model.Checkers[i].AgentId],
-                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, inbox, model.Bus, _assembly.Ports.Refusals),
+                    model.Topology.GuaranteeOf(model.Topology.Checkers[i]) == GuaranteeLevel.Acknowledged, _assembly.CheckerCounters[i], interrupt, _assembly.Sanitizer, OwnerInbox(services),
+                    model.Bus, _assembly.Ports.Refusals),
                 $"{model.Checkers[i].AgentId}.{model.Checkers[i].Name}"));
+        }
+
+        for (int i = 0; i < model.Iommus.Count; i++)
+        {
+            IommuUnit iommu = model.Iommus[i];
+            Dictionary<uint, int> devices = model.Topology.DmaEngines
+                .Where(engine => engine.Iommu?.Iommu == iommu.Name)
+                .SelectMany(engine => engine.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == engine.Name).Id)))
+                .ToDictionary(pair => pair.id, pair => pair.Id);
+            _checkers.Add(Spawn(
+                IommuActor.Props(
+                    services, iommu, _assembly.Rings[iommu.InitiatorId], _assembly.IommuCounters[i], devices, (ulong)model.Topology.Timing.WalkStep,
+                    _assembly.Sanitizer, OwnerInbox(services)),
+                $"{iommu.InitiatorId}.{iommu.Name}"));
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
         _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
         return inboxes;
     }
+
+    private Inbox? OwnerInbox(AgentServices services)
+    {
+        _ownerInboxes.Add(services.IsFree ? new Inbox() : null);
+        return _ownerInboxes[^1];
+    }
+
+    /// <summary>Agent numbers of those who own registers and never run by themselves, in the order of their actors.</summary>
+    private IEnumerable<int> Owners() =>
+        _assembly.Model.Checkers.Select(checker => checker.AgentId).Concat(_assembly.Model.Iommus.Select(iommu => iommu.InitiatorId));
 
     private IActorRef Spawn(Props props, string name) => Context.ActorOf(props.WithDispatcher(Dispatcher), name);
 

@@ -41,8 +41,8 @@ internal sealed class MessageFault
     {
         bool matches = Description.Message switch
         {
-            FaultMessage.Invalidate => message is Invalidate,
-            FaultMessage.InvalidateAck => message is InvalidateAck,
+            FaultMessage.Invalidate => message is Invalidate or IommuInvalidate or AtsInvalidate,
+            FaultMessage.InvalidateAck => message is InvalidateAck or IommuInvalidateAck or AtsInvalidated,
             _ => false,
         };
         if (!matches || (_from ?? from) != from || (_to ?? to) != to)

@@ -1,4 +1,3 @@
-using Soc.Actors.Agents;
 using Soc.Topology;
 
 namespace Soc.Actors.Protocol;
@@ -9,8 +8,8 @@ namespace Soc.Actors.Protocol;
 /// </summary>
 /// <param name="topology">Mode, quantum and limit.</param>
 /// <param name="agents">All agents, by number.</param>
-/// <param name="checkers">All checkers.</param>
-internal sealed class ProtocolWatch(SocTopology topology, IReadOnlyList<AgentInfo> agents, IReadOnlyList<CheckerCounters> checkers)
+/// <param name="owners">All checkers and IOMMUs.</param>
+internal sealed class ProtocolWatch(SocTopology topology, IReadOnlyList<AgentInfo> agents, IReadOnlyList<IChangeOwner> owners)
 {
     private const ulong LockstepLimit = 100_000_000;
     private const ulong FreeLimit = 10_000_000_000;
@@ -26,14 +25,14 @@ internal sealed class ProtocolWatch(SocTopology topology, IReadOnlyList<AgentInf
     /// <summary>Lockstep, everybody sleeps: the end of the run when a change is open, null when none is.</summary>
     public RunEnd? Asleep()
     {
-        List<string> open = [.. checkers.SelectMany(checker => checker.Changes.Open.Select(change => Describe(checker, change)))];
+        List<string> open = [.. owners.SelectMany(checker => checker.Changes.Open.Select(change => Describe(checker, change)))];
         return open.Count == 0 ? null : End($"every initiator sleeps, and nobody will finish {List(open)}");
     }
 
     /// <summary>Lockstep: the end of the run when a change waits for too long, null otherwise.</summary>
     public RunEnd? Overdue(ulong now)
     {
-        foreach (CheckerCounters checker in checkers)
+        foreach (IChangeOwner checker in owners)
         {
             if (checker.Changes.OpenCount > 0 && Overdue(checker, now) is { } end)
             {
@@ -45,7 +44,7 @@ internal sealed class ProtocolWatch(SocTopology topology, IReadOnlyList<AgentInf
     }
 
     /// <summary>The end of the run when a change of one checker waits for too long; called where its changes are at rest.</summary>
-    public RunEnd? Overdue(CheckerCounters checker, ulong now)
+    public RunEnd? Overdue(IChangeOwner checker, ulong now)
     {
         if (!checker.IsAwaited)
         {
@@ -64,11 +63,11 @@ internal sealed class ProtocolWatch(SocTopology topology, IReadOnlyList<AgentInf
     private static string List(List<string> open) =>
         string.Join("; ", open.Take(Shown)) + (open.Count > Shown ? $"; and {open.Count - Shown} more" : "");
 
-    private string Describe(CheckerCounters checker, PendingChange change)
+    private string Describe(IChangeOwner checker, PendingChange change)
     {
         string missing = string.Join(", ", change.Missing.Select(Name));
         string waiting = checker.IsAwaited && change.Initiator >= 0 ? $", {Name(change.Initiator)} waits for it" : "";
-        return $"change {change.Epoch} of {checker.Checker.Name} (committed at {change.CommittedAt} ns, {change.Missing.Count} of {change.Recipients} "
+        return $"change {change.Epoch} of {checker.Name} (committed at {change.CommittedAt} ns, {change.Missing.Count} of {change.Recipients} "
             + $"have not acknowledged since: {missing}{waiting})";
     }
 

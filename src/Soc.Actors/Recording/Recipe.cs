@@ -58,9 +58,13 @@ public sealed record Recipe
     [Key(10)]
     public RecipeImage[] Images { get; init; } = [];
 
-    /// <summary>What came in from outside, in order; always empty so far.</summary>
+    /// <summary>What came in from outside, in order.</summary>
     [Key(11)]
     public RecipeInput[] Inputs { get; init; } = [];
+
+    /// <summary>Firmware, kernel, initial RAM disk, command line and device tree that the command line named; null entries for none.</summary>
+    [Key(16)]
+    public string?[] Boot { get; init; } = [];
 
     /// <summary>The events.</summary>
     [Key(12)]

@@ -2,7 +2,7 @@ using MessagePack;
 
 namespace Soc.Actors.Recording;
 
-/// <summary>Something that came into the SoC from outside. Nothing does yet: the format has the place for console input.</summary>
+/// <summary>Something that came into the SoC from outside.</summary>
 /// <param name="At">Virtual time, ns.</param>
 /// <param name="Device">Name of the device that it came through.</param>
 /// <param name="Bytes">What came.</param>

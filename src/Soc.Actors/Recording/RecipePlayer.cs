@@ -17,12 +17,17 @@ public static class RecipePlayer
         {
             Image = recipe.Image,
             Faults = recipe.Faults,
+            Boot = recipe.Boot is [var bios, var kernel, var initrd, var append, var tree]
+                ? new BootOverrides(Place(bios), Place(kernel), Place(initrd), append, Place(tree))
+                : new BootOverrides(),
             Locate = path => places.GetValueOrDefault(path, path),
         });
         if (result.Topology is not { } topology)
         {
             throw new RecipeException($"{file}: the recorded topology is not understood by this version of soc: {result.Mistakes[0]}");
         }
+
+        string? Place(string? path) => path is null ? null : places.GetValueOrDefault(path, path);
 
         topology = topology with
         {
@@ -47,6 +52,7 @@ public static class RecipePlayer
             .. topology.DmaEngines.Select(engine => engine.Name),
             .. topology.VirtioDevices.Select(device => device.Name),
             .. topology.Checkers.Select(checker => checker.Name),
+            .. topology.Iommus.Select(iommu => iommu.Name),
         ];
     }
 

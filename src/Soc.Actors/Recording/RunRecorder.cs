@@ -14,6 +14,7 @@ public sealed class RunRecorder : IEventObserver
     private readonly EventChain _chain = new();
     private readonly ArrayBufferWriter<byte> _packed = new();
     private readonly List<RecipeCheckpoint> _checkpoints = [];
+    private readonly List<RecipeInput> _inputs = [];
     private readonly SocTopology _topology;
     private readonly string _text;
     private readonly RecipeImage[] _images;
@@ -44,6 +45,11 @@ public sealed class RunRecorder : IEventObserver
     {
         ArgumentNullException.ThrowIfNull(envelope);
         _events++;
+        if (envelope.Message is ConsoleInput input)
+        {
+            _inputs.Add(new RecipeInput(envelope.DeliverAt, _topology.Console ?? string.Empty, input.Bytes));
+        }
+
         Add(_chain.Append(envelope));
         return null;
     }
@@ -66,9 +72,10 @@ public sealed class RunRecorder : IEventObserver
     /// <param name="faults">Faults that the command line named.</param>
     /// <param name="guarantee">Guarantee level that the command line gave to all checkers; null for none.</param>
     /// <param name="sanitize">Whether every access was compared with an uncached walk.</param>
+    /// <param name="boot">What the command line said about booting; null for nothing.</param>
     public Recipe Complete(
         RunResult run, ulong timeLimit = ulong.MaxValue, string? image = null, IReadOnlyList<string>? faults = null, GuaranteeLevel? guarantee = null,
-        bool sanitize = false)
+        bool sanitize = false, BootOverrides? boot = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (_count > 0)
@@ -91,6 +98,8 @@ public sealed class RunRecorder : IEventObserver
             Invalidation = TopologyWords.Of(_topology.Invalidation),
             Sanitize = sanitize,
             Images = _images,
+            Inputs = [.. _inputs],
+            Boot = boot is null ? [] : [Full(boot.Bios), Full(boot.Kernel), Full(boot.Initrd), boot.Append, Full(boot.DeviceTree)],
             Checkpoints = [.. _checkpoints],
             End = EndOf(run, _events, _chain),
         };
@@ -109,7 +118,11 @@ public sealed class RunRecorder : IEventObserver
     private static IEnumerable<string> FilesOf(SocTopology topology) =>
         topology.Images.Select(image => image.Path)
             .Concat(topology.Memories.Select(memory => memory.Image).OfType<string>())
+            .Concat(topology.Boot is { } boot ? new[] { boot.Bios, boot.Kernel, boot.Initrd, boot.DeviceTree }.OfType<string>() : [])
+            .Concat(topology.VirtioDevices.Select(device => device.File).OfType<string>())
             .Distinct(StringComparer.Ordinal);
+
+    private static string? Full(string? path) => path is null or "none" ? path : Path.GetFullPath(path);
 
     private void Add(in RecordedEvent item)
     {

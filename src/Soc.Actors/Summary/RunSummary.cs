@@ -36,6 +36,9 @@ public sealed record RunSummary
     /// <summary>DMA engines in the order of the topology.</summary>
     public IReadOnlyList<DmaSummary> DmaEngines { get; init; } = [];
 
+    /// <summary>IOMMUs in the order of the topology.</summary>
+    public IReadOnlyList<IommuSummary> Iommus { get; init; } = [];
+
     /// <summary>Injected faults, in the order of the topology and the command line.</summary>
     public IReadOnlyList<FaultSummary> Faults { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Soc.Actors.Agents;
 using Soc.Devices;
 using Soc.Devices.Dma;
+using Soc.Iommu;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Tlb;
@@ -27,6 +28,7 @@ internal static class SummaryBuilder
             MaximumSkew = Math.Max(assembly.Skew.Max(), assembly.CheckerCounters.Select(checker => checker.Skew).DefaultIfEmpty().Max()),
             Harts = [.. assembly.Model.Harts.Select(Of)],
             Checkers = [.. assembly.CheckerCounters.Select(Of)],
+            Iommus = [.. assembly.IommuCounters.Select(counters => Of(assembly.Model, counters))],
             DmaEngines = [.. assembly.Model.DmaEngines.Select(Of)],
             Faults = assembly.Faults?.Summarize(assembly.Initiators.Max(initiator => initiator.Initiator.Now)) ?? [],
             Sanitizer = SanitizerSetup.Summarize(assembly.Model, assembly.Sanitizer),
@@ -90,6 +92,36 @@ internal static class SummaryBuilder
         LatencyMaximum = counters.Latency.Maximum,
         Refused = counters.RefusedBy.Aggregate(0UL, (sum, count) => sum + count),
     };
+
+    private static IommuSummary Of(SystemModel model, IommuCounters counters)
+    {
+        IommuStatistics statistics = counters.Unit.Model.Statistics;
+        List<DeviceTlbStatistics> devices =
+        [
+            .. model.DmaEngines.Select(engine => model.TranslatorOf(engine.InitiatorId))
+                .Where(translator => translator?.Iommu == counters.Unit.InitiatorId)
+                .Select(translator => translator!.Tlb.Statistics),
+        ];
+        return new IommuSummary
+        {
+            Name = counters.Name,
+            Requests = statistics.Requests,
+            Hits = statistics.Hits,
+            Misses = statistics.Misses,
+            Faults = statistics.Faults,
+            ReadsP99 = counters.WalkReads.Percentile(99),
+            Commands = statistics.Commands,
+            Sent = counters.Sent,
+            Acknowledged = counters.Acknowledged,
+            Fences = counters.Fences,
+            InvalidationP50 = counters.InvalidationLatency.Percentile(50),
+            InvalidationP99 = counters.InvalidationLatency.Percentile(99),
+            FenceP50 = counters.FenceLatency.Percentile(50),
+            FenceP99 = counters.FenceLatency.Percentile(99),
+            CopiesDropped = devices.Aggregate(0UL, (sum, each) => sum + each.Dropped),
+            AnswersDiscarded = devices.Aggregate(0UL, (sum, each) => sum + each.Discarded),
+        };
+    }
 
     private static DmaSummary Of(DmaEngine engine) => new()
     {

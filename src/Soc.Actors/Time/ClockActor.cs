@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Soc.Actors.Agents;
+using Soc.Actors.Input;
 using Soc.Actors.Messages;
 using Soc.Actors.Protocol;
 using Soc.Actors.Recording;
+using Soc.Devices;
 using Soc.Memory.Observation;
 
 namespace Soc.Actors.Time;
@@ -33,6 +35,9 @@ internal sealed class ClockActor : ReceiveActor
     private readonly EventRing?[] _rings;
     private readonly ProtocolWatch _watch;
     private readonly IEventObserver? _observer;
+    private readonly IConsoleInput? _input;
+    private readonly Ns16550Uart? _console;
+    private readonly int _outside;
     private readonly IActorRef _parent;
     private readonly PriorityQueue<Envelope, Envelope> _events;
     private readonly PriorityQueue<Envelope, Envelope> _reports;
@@ -43,6 +48,8 @@ internal sealed class ClockActor : ReceiveActor
     private ulong _roundNumber;
     private int _nextInRound;
     private int _outstanding;
+    private long _inputs;
+    private bool _isHoping;
     private bool _stopping;
     private RunEnd? _end;
     private (ulong Time, int Place) _endAt;
@@ -50,7 +57,7 @@ internal sealed class ClockActor : ReceiveActor
     public ClockActor(
         EventOrder order, LockstepFabric fabric, ulong quantum, bool parallel, ulong timeLimit,
         IReadOnlyList<ClockedInitiator> initiators, Dictionary<int, IActorRef> checkers, IActorRef telemetry,
-        EventRing?[] rings, ProtocolWatch watch, IEventObserver? observer)
+        EventRing?[] rings, ProtocolWatch watch, IEventObserver? observer, IConsoleInput? input, Ns16550Uart? console, int outside)
     {
         _order = order;
         _fabric = fabric;
@@ -63,6 +70,9 @@ internal sealed class ClockActor : ReceiveActor
         _rings = rings;
         _watch = watch;
         _observer = observer;
+        _input = input;
+        _console = console;
+        _outside = outside;
         _parent = Context.Parent;
         _events = new PriorityQueue<Envelope, Envelope>(order);
         _reports = new PriorityQueue<Envelope, Envelope>(order);
@@ -74,16 +84,47 @@ internal sealed class ClockActor : ReceiveActor
             Step();
         });
         Receive<Drained>(_ => StartWindow());
-        Receive<Stop>(_ => _stopping = true);
+        Receive<InputArrived>(_ =>
+        {
+            if (_isHoping)
+            {
+                _isHoping = false;
+                StartWindow();
+            }
+        });
+        Receive<Stop>(_ =>
+        {
+            _stopping = true;
+            if (_isHoping)
+            {
+                _isHoping = false;
+                Step();
+            }
+        });
+        IActorRef self = Self;
+        input?.Notify(() => self.Tell(InputArrived.Instance, ActorRefs.NoSender));
     }
 
     /// <summary>Starts the next window, at the earliest time at which anybody wants something.</summary>
     private void StartWindow()
     {
+        TakeInput();
         ulong wants = _events.TryPeek(out Envelope? next, out _) ? next.DeliverAt : ulong.MaxValue;
         foreach (ClockedInitiator initiator in _initiators)
         {
             wants = Math.Min(wants, initiator.WantsAt);
+        }
+
+        if (wants == ulong.MaxValue && _input is { IsOpen: true } && _console!.AwaitsInput)
+        {
+            // Virtual time stands still until somebody types. A recorded run knows what is next.
+            _isHoping = true;
+            if (_input is RecordedInput)
+            {
+                Self.Tell(InputArrived.Instance);
+            }
+
+            return;
         }
 
         if (wants == ulong.MaxValue)
@@ -134,6 +175,16 @@ internal sealed class ClockActor : ReceiveActor
         _isLone = running == 1 && others > start && others - start > _quantum;
         ulong longest = _quantum > ulong.MaxValue / LoneQuanta ? _quantum : LoneQuanta * _quantum;
         return _isLone ? Math.Min(others - start, longest) : _quantum;
+    }
+
+    /// <summary>What came in since the last window began is delivered when this one may begin at the earliest.</summary>
+    private void TakeInput()
+    {
+        if (_input?.Take(_windowEnd) is { Length: > 0 } bytes)
+        {
+            var envelope = new Envelope(_windowEnd, _outside, ++_inputs, 0, _windowEnd, new ConsoleInput(bytes));
+            _events.Enqueue(envelope, envelope);
+        }
     }
 
     private void EndLoneTurn(ulong now)

@@ -64,3 +64,9 @@ internal sealed record Drained
 /// <summary>Supervisor to a checker in free mode: end the run when one of your changes waits for too long. In lockstep the clock looks itself.</summary>
 /// <param name="Watch">Decides it.</param>
 internal sealed record LookForOverdue(ProtocolWatch Watch);
+
+/// <summary>To the clock: there is input from outside, or no more of it.</summary>
+internal sealed record InputArrived
+{
+    public static InputArrived Instance { get; } = new();
+}

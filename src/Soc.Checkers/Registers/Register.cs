@@ -132,7 +132,7 @@ public sealed class Register
         return this;
     }
 
-    /// <summary>Runs after an accepted write with (index, old value, bits as written); the new value is already stored.</summary>
+    /// <summary>Runs after an accepted write with (index, old value, bits as written to fields that software may write); the new value is already stored.</summary>
     public Register WhenWritten(Action<int, ulong, ulong> effect)
     {
         _written = effect;
@@ -171,7 +171,8 @@ public sealed class Register
     internal void Write(int index, ulong value, ulong lanes)
     {
         ulong free = _frozen is null ? lanes : lanes & ~_frozen(index);
-        if ((free & (_plain | _oneClears | _oneSets | _writeOnly)) == 0)
+        ulong writable = free & (_plain | _oneClears | _oneSets | _writeOnly);
+        if (writable == 0)
         {
             return;
         }
@@ -182,7 +183,7 @@ public sealed class Register
         next &= ~(value & free & _oneClears);
         next |= value & free & _oneSets;
         _values[index] = _legalise is null ? next : _legalise(index, old, next);
-        _written?.Invoke(index, old, value & free);
+        _written?.Invoke(index, old, value & writable);
     }
 
     internal void Reset()

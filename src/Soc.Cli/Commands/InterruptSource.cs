@@ -16,6 +16,9 @@ internal sealed class InterruptSource : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Ends the work cleanly, as the first signal does.</summary>
+    public void Interrupt() => _source.Cancel();
+
     public void Dispose()
     {
         Array.ForEach(_signals, signal => signal.Dispose());

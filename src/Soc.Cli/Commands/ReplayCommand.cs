@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Soc.Actors;
+using Soc.Actors.Input;
 using Soc.Actors.Recording;
+using Soc.Cli.Devices;
 using Soc.Cli.Output;
 using Soc.Topology;
 
@@ -39,7 +41,7 @@ internal static class ReplayCommand
         {
             run = SocRunner.Run(
                 topology,
-                new RunOptions { Console = console, TimeLimit = recipe.TimeLimit, Sanitize = recipe.Sanitize, Observer = verifier },
+                new RunOptions { Console = console, TimeLimit = recipe.TimeLimit, Sanitize = recipe.Sanitize, Observer = verifier, OpenDisk = FileBacking.Open, Input = new RecordedInput(recipe.Inputs) },
                 interrupt.Token);
         }
 

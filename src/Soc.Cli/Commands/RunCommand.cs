@@ -158,11 +158,20 @@ internal static class RunCommand
             }
         }
 
+        if (recordFile is not null && topology.VirtioDevices.FirstOrDefault(device => device is { File: not null, IsReadOnly: false, IsOverlay: false }) is { } disk)
+        {
+            Console.Error.WriteLine($"soc: --record: the run would change the image of '{disk.Name}', and could not be repeated; write 'overlay: true' in the topology");
+            return ExitCode.BadInput;
+        }
+
         using Stream console = Console.OpenStandardOutput();
+        using ConsoleSession? session = topology.Console is null ? null : new ConsoleSession(interrupt.Interrupt);
         var options = new RunOptions
         {
             Console = console,
             OpenDisk = FileBacking.Open,
+            Input = session?.Input,
+            Started = session is null ? null : session.Started,
             Sanitize = result.GetValue(_sanitize),
             Explain = result.GetValue(_explain),
             TimeLimit = limit ?? ulong.MaxValue,
@@ -181,6 +190,7 @@ internal static class RunCommand
             return ExitCode.BadInput;
         }
 
+        session?.Dispose();
         SummaryPrinter.Print(run, ReportWriter.ForStandardOutput());
         if (options.Explain)
         {
@@ -196,7 +206,7 @@ internal static class RunCommand
         {
             Recipe recipe = recorder.Complete(
                 run, options.TimeLimit, result.GetValue(_image), result.GetValue(_fault) ?? [],
-                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize);
+                ParseWord(result, _guarantee, [], TopologyWords.Guarantees), options.Sanitize, ParseBoot(result));
             OutputFile.Write(recordFile, stream => RecipeFile.Write(stream, recipe));
         }
 

@@ -21,7 +21,7 @@ internal static class TopologyCheckCommand
             return ExitCode.BadInput;
         }
 
-        Console.Out.WriteLine($"{file}: {topology.Name} is sound ({Count(topology.Harts.Count, "hart")}, {Count(topology.DmaEngines.Count, "DMA engine")}, {Count(topology.Checkers.Count, "checker")})");
+        Console.Out.WriteLine($"{file}: {topology.Name} is sound ({Count(topology.Harts.Count, "hart")}, {Count(topology.DmaEngines.Count, "DMA engine")}, {Count(topology.Checkers.Count, "checker")}{(topology.Iommus.Count == 0 ? "" : $", {Count(topology.Iommus.Count, "IOMMU")}")})");
         return ExitCode.Success;
     }
 

@@ -43,6 +43,18 @@ internal static class SummaryPrinter
                 ]);
         }
 
+        if (summary.Iommus.Count > 0)
+        {
+            report.Heading("IOMMUs");
+            report.Table(
+                ["iommu", "requests", "hits", "walks", "faults", "reads p99", "commands", "invalidations", "p50 ns", "p99 ns", "fences", "p50 ns", "p99 ns"],
+                [
+                    .. summary.Iommus.Select(iommu => Row(
+                        iommu.Name, iommu.Requests, iommu.Hits, iommu.Misses, iommu.Faults, iommu.ReadsP99, iommu.Commands, iommu.Sent,
+                        iommu.InvalidationP50, iommu.InvalidationP99, iommu.Fences, iommu.FenceP50, iommu.FenceP99)),
+                ]);
+        }
+
         if (summary.Faults.Count > 0)
         {
             report.Heading("injected faults");

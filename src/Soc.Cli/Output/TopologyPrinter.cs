@@ -44,7 +44,7 @@ internal static class TopologyPrinter
         AddHarts(topology, initiators);
         foreach (DmaDescription engine in topology.DmaEngines)
         {
-            initiators.Add($"{engine.Name}: {engine.Channels} channels, {Units.Frequency(engine.Frequency)}, beats of {engine.BeatSize} bytes{(topology.WorldGuard is null ? "" : $", worlds {Units.Worlds(engine.Worlds)}")}{Through(topology, engine.Name)}");
+            initiators.Add($"{engine.Name}: {engine.Channels} channels, {Units.Frequency(engine.Frequency)}, beats of {engine.BeatSize} bytes{(topology.WorldGuard is null ? "" : $", worlds {Units.Worlds(engine.Worlds)}")}{BehindOf(engine)}{Through(topology, engine.Name)}");
         }
 
         foreach (VirtioDescription device in topology.VirtioDevices)
@@ -107,9 +107,15 @@ internal static class TopologyPrinter
         .. topology.Memories.Select(memory => new MapEntry(memory.Name, memory.Kind.ToString().ToLowerInvariant(), memory.Base, memory.Size, null)),
         .. topology.Devices.Select(device => new MapEntry(device.Name, KindName(device.Kind), device.Base, device.Size, device.Interrupt)),
         .. topology.DmaEngines.Select(engine => new MapEntry(engine.Name, "dma registers", engine.Base, DmaDescription.RegisterBlockSize, engine.Interrupt)),
+        .. topology.Iommus.Select(iommu => new MapEntry(
+            iommu.Name, "riscv-iommu registers", iommu.Base, IommuDescription.RegisterBlockSize, iommu.Interrupts.Count > 0 ? iommu.Interrupts[0] : null)),
         .. topology.VirtioDevices.Select(device => new MapEntry(device.Name, $"virtio {KindName(device)}", device.Base, VirtioMmio.RegionSize, device.Interrupt)),
         .. topology.Checkers.Select(checker => new MapEntry(checker.Name, $"{checker.Kind.Word} registers", checker.FirstAddress, checker.Block.Size, checker.Interrupt)),
     ];
+
+    private static string BehindOf(DmaDescription engine) => engine.Iommu is { } iommu
+        ? $", behind {iommu.Iommu} as device{(iommu.DeviceIds.Count == 1 ? "" : "s")} {string.Join(", ", iommu.DeviceIds)}{(iommu.Ats ? ", ATS" : "")}{(iommu.PageRequests ? ", page requests" : "")}"
+        : "";
 
     private static IEnumerable<string> GuardsOf(SocTopology topology, string name) =>
         topology.Checkers.Where(checker => checker.Protects.Contains(name)).Select(checker => checker.Name);

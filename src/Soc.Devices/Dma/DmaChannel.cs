@@ -3,11 +3,28 @@ using System.Buffers.Binary;
 namespace Soc.Devices.Dma;
 
 /// <summary>State of one channel: its registers and the descriptor in progress.</summary>
-internal sealed class DmaChannel(int number, DmaWidMarker? marker)
+internal sealed class DmaChannel(int number, uint deviceId, ulong translation, DmaWidMarker? marker)
 {
+    public const ulong TranslationAts = 1 << 0;
+    public const ulong TranslationPages = 1 << 1;
+    public const ulong TranslationProcess = 1 << 2;
+    public const ulong TranslationSupervisor = 1 << 3;
+    public const int TranslationProcessShift = 12;
+
     public const int DescriptorSize = 32;
 
     public int Number { get; } = number;
+
+    public uint DeviceId { get; } = deviceId;
+
+    /// <summary>Register TRANSLATION; <see cref="Reset"/> gives it the reset value.</summary>
+    public ulong Translation { get; set; }
+
+    /// <summary>A page request is under way: the channel sleeps until its answer.</summary>
+    public bool AwaitsPage { get; set; }
+
+    /// <summary>The last page request was granted; a second refusal of the same access is an error.</summary>
+    public bool PageGranted { get; set; }
 
     public DmaWidMarker? Marker { get; } = marker;
 
@@ -106,6 +123,7 @@ internal sealed class DmaChannel(int number, DmaWidMarker? marker)
         Phase = DmaPhase.Idle;
         Head = Tail = 0;
         Stopped = false;
+        AwaitsPage = PageGranted = false;
     }
 
     public void Reset()
@@ -117,5 +135,25 @@ internal sealed class DmaChannel(int number, DmaWidMarker? marker)
         Cause = DescriptorCause = DmaErrorCause.None;
         RingBase = CurrentIndex = Progress = ReadBeats = WriteBeats = Bytes = Descriptors = ErrorAddress = BusErrors = 0;
         RingSize = 2;
+        Translation = translation;
+    }
+
+    /// <summary>The access at an address as a translator sees it.</summary>
+    public DmaAccess AccessOf(ulong address, Memory.AccessKind kind, int size) => new(Number, DeviceId, address, kind)
+    {
+        Ats = (Translation & TranslationAts) != 0,
+        HasProcessId = (Translation & TranslationProcess) != 0,
+        ProcessId = (Translation & TranslationProcess) != 0 ? (uint)(Translation >> TranslationProcessShift) & 0xFFFFF : 0,
+        Supervisor = (Translation & (TranslationProcess | TranslationSupervisor)) == (TranslationProcess | TranslationSupervisor),
+        Size = size,
+    };
+
+    /// <summary>The writing half of the beat under way is given up before its first piece; the whole beat is made again.</summary>
+    public void DropHalf()
+    {
+        if (Phase == DmaPhase.WriteDestination && Transferred == 0)
+        {
+            Phase = DmaPhase.NextBeat;
+        }
     }
 }

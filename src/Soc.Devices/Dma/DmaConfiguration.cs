@@ -27,6 +27,21 @@ public sealed record DmaConfiguration
     /// <summary>What each further channel adds to the requester id: 0 = the whole engine is one requester.</summary>
     public uint RequesterStride { get; init; }
 
+    /// <summary>Device id of each channel's transactions, 24 bits each; null = the requester id of the channel.</summary>
+    public IReadOnlyList<uint>? DeviceIds { get; init; }
+
+    /// <summary>TRANSLATION of each channel after reset; null = 0.</summary>
+    public IReadOnlyList<ulong>? Translations { get; init; }
+
+    /// <summary>What translates the channels' addresses; null = they are addresses of the bus.</summary>
+    public IDmaTranslator? Translator { get; init; }
+
+    /// <summary>Whether TRANSLATION.ATS may be set.</summary>
+    public bool HasAts { get; init; }
+
+    /// <summary>Whether TRANSLATION.PRI may be set.</summary>
+    public bool HasPageRequests { get; init; }
+
     /// <summary>WID markers; null = no WorldGuard: the marker blocks read 0.</summary>
     public DmaWorldGuard? WorldGuard { get; init; }
 

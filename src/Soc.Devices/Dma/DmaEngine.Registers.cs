@@ -34,6 +34,8 @@ public sealed partial class DmaEngine
     private const ulong Descriptors = 0x58;
     private const ulong ErrorAddress = 0x60;
     private const ulong BusErrors = 0x68;
+    private const ulong Translation = 0x70;
+    private const ulong DeviceId = 0x78;
 
     private const ulong ControlEnable = 1 << 0;
     private const ulong ControlRun = 1 << 1;
@@ -90,6 +92,12 @@ public sealed partial class DmaEngine
         (channel.Done && (channel.Control & ControlInterruptDone) != 0) ||
         (channel.Error && (channel.Control & ControlInterruptError) != 0);
 
+    private ulong TranslationMask =>
+        _configuration.Translator is null ? 0
+        : DmaChannel.TranslationProcess | DmaChannel.TranslationSupervisor | (0xFFFFFUL << DmaChannel.TranslationProcessShift) |
+            (_configuration.HasAts ? DmaChannel.TranslationAts : 0) |
+            (_configuration.HasAts && _configuration.HasPageRequests ? DmaChannel.TranslationPages : 0);
+
     private static ulong ReadChannel(DmaChannel channel, ulong register) => register switch
     {
         Control => channel.Control,
@@ -106,6 +114,8 @@ public sealed partial class DmaEngine
         Descriptors => channel.Descriptors,
         ErrorAddress => channel.ErrorAddress,
         BusErrors => channel.BusErrors,
+        Translation => channel.Translation,
+        DeviceId => channel.DeviceId,
         _ => 0,
     };
 
@@ -136,7 +146,7 @@ public sealed partial class DmaEngine
             if (marked.Marker?.Write(register % PageStride, value, mask, by) == true)
             {
                 // Every cached answer of this channel belongs to the old world (worldguard.md section 7).
-                _tlb.FlushContexts(((1UL << ContextsPerChannel) - 1) << (marked.Number * ContextsPerChannel));
+                _tlb.FlushContexts(ContextsOf(marked));
             }
         }
         else if (Locate(register, ChannelsOffset) is { } channel)
@@ -171,6 +181,11 @@ public sealed partial class DmaEngine
             case RingSize when !enabled:
                 channel.RingSize = Math.Clamp(merged, MinimumRing, MaximumRing);
                 break;
+            case Translation when !enabled:
+                channel.Translation = merged & TranslationMask;
+                _configuration.Translator?.Clear();
+                DropTranslations();
+                break;
             case Tail when enabled && merged < channel.RingSize:
                 channel.Tail = merged;
                 break;
@@ -187,6 +202,10 @@ public sealed partial class DmaEngine
             {
                 // An answer that is still on its way finds nobody.
                 _interrupted = null;
+                if (_translating)
+                {
+                    _configuration.Translator!.Cancel();
+                }
             }
         }
         else if ((value & ControlRun) != 0)
@@ -194,6 +213,8 @@ public sealed partial class DmaEngine
             channel.Stopped = false;
         }
     }
+
+    private static ulong ContextsOf(DmaChannel channel) => ((1UL << ContextsPerChannel) - 1) << (channel.Number * ContextsPerChannel);
 
     private DmaChannel? Locate(ulong register, ulong start)
     {

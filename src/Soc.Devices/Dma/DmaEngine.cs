@@ -35,6 +35,9 @@ namespace Soc.Devices.Dma;
 ///   + 0x58          DESCRIPTORS    RO      descriptors ended
 ///   + 0x60          ERROR_ADDRESS  RO      bus address of the last bus error
 ///   + 0x68          BUS_ERRORS     RO      bus errors
+///   + 0x70          TRANSLATION    RW      behind an IOMMU, writable while ENABLE = 0: 0 ATS, 1 PRI (page requests), 2 PV: carries a
+///                                          process id, 3 PRIV (with PV), 31:12 process id; else 0
+///   + 0x78          DEVICE_ID      RO      23:0 device id (requester id) of the channel's transactions
 /// 0x10000 + 0x1000 * c                     WID marker of channel c (worldguard.md section 2.3):
 ///   + 0x00          VENDOR, IMPID  RO      0
 ///   + 0x08          WID            RW      4:0 WID (WARL), 63 L (sticky until reset); trusted world only
@@ -93,6 +96,11 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     private DmaChannel? _interrupted;
     private int _pendingSize;
 
+    // What the engine waits for is the address of an access, and the value that the access stores.
+    private bool _translating;
+    private ulong _pendingValue;
+    private readonly Queue<DmaPageRequest> _pageRequests = new();
+
     /// <summary>Creates the engine in its reset state, at cycle 0.</summary>
     /// <param name="initiatorId">Number of the initiator in the SoC.</param>
     /// <param name="name">Name from the topology.</param>
@@ -124,7 +132,12 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         _channels = new DmaChannel[configuration.Channels];
         for (int number = 0; number < _channels.Length; number++)
         {
-            _channels[number] = new DmaChannel(number, configuration.WorldGuard is { } worlds ? new DmaWidMarker(worlds) : null);
+            _channels[number] = new DmaChannel(
+                number,
+                configuration.DeviceIds is { } ids ? ids[number] : RequesterOf(number),
+                configuration.Translations?[number] ?? 0,
+                configuration.WorldGuard is { } worlds ? new DmaWidMarker(worlds) : null);
+            _channels[number].Reset();
         }
 
         _tlb = new SoftTlb(this, space, this, configuration.Tlb with { Contexts = _channels.Length * ContextsPerChannel });
@@ -176,6 +189,15 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Where the engine stopped; valid after <see cref="DmaExit.PendingTransaction"/>.</summary>
     public PendingAccess Pending => _tlb.Pending;
 
+    /// <summary>After <see cref="DmaExit.PendingTranslation"/>: the bytes that the access stores, and how many; a load has the value 0.</summary>
+    public (ulong Value, int Size) PendingStore => (_pendingValue, _pendingSize);
+
+    /// <summary>Whether the address of an access is awaited.</summary>
+    public bool AwaitsTranslation => _waiting && _translating;
+
+    /// <summary>Whether a transaction with registers of another actor is under way: an access that was translated and is not done.</summary>
+    public bool HasTransaction => _waiting && !_translating;
+
     /// <summary>Makes a running <see cref="Run"/>, or the next one, return between two beats. From any thread.</summary>
     public void RequestExit() => _exitRequested = true;
 
@@ -189,7 +211,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     {
         if (_waiting)
         {
-            return DmaExit.PendingTransaction;
+            return _translating ? DmaExit.PendingTranslation : DmaExit.PendingTransaction;
         }
 
         while (true)
@@ -222,6 +244,12 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
             {
                 _interrupted = channel;
                 _waiting = true;
+                if (_translating)
+                {
+                    Statistics.Translations++;
+                    return DmaExit.PendingTranslation;
+                }
+
                 Statistics.Transactions++;
                 return DmaExit.PendingTransaction;
             }
@@ -236,7 +264,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <exception cref="InvalidOperationException">No transaction is under way.</exception>
     public void CompleteTransaction(AccessResult result, ulong value)
     {
-        if (!_waiting)
+        if (!HasTransaction)
         {
             throw new InvalidOperationException($"{Name}: an answer came, but no transaction is under way");
         }
@@ -261,6 +289,63 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
             // Registers of other actors are read one piece per beat.
             channel.TransferLength = channel.Transferred;
         }
+    }
+
+    /// <summary>The access that one of the private TLB's stands for.</summary>
+    /// <param name="context">Its context.</param>
+    /// <param name="address">The address as the descriptor gave it.</param>
+    /// <param name="kind">Load or store.</param>
+    /// <param name="size">Bytes.</param>
+    public DmaAccess AccessOf(int context, ulong address, AccessKind kind, int size) =>
+        _channels[context / ContextsPerChannel].AccessOf(address, kind, size);
+
+    /// <summary>The translator knows the answer; the next <see cref="Run"/> makes the access again.</summary>
+    /// <exception cref="InvalidOperationException">No translation is under way.</exception>
+    public void CompleteTranslation()
+    {
+        if (!_waiting || !_translating)
+        {
+            throw new InvalidOperationException($"{Name}: a translation came, but nobody waits for one");
+        }
+
+        _waiting = _translating = false;
+    }
+
+    /// <summary>The next page request to be sent, if there is one.</summary>
+    public bool TryTakePageRequest(out DmaPageRequest request) => _pageRequests.TryDequeue(out request);
+
+    /// <summary>A page request was answered.</summary>
+    /// <param name="channel">The page request group: the number of the channel.</param>
+    /// <param name="granted">Whether the page is there now; otherwise the access is a bus error.</param>
+    public void AnswerPageRequest(int channel, bool granted)
+    {
+        if ((uint)channel >= (uint)_channels.Length || !_channels[channel].AwaitsPage)
+        {
+            return;
+        }
+
+        DmaChannel waiting = _channels[channel];
+        waiting.AwaitsPage = false;
+        waiting.PageGranted = granted;
+        if (!granted)
+        {
+            if (waiting.Phase == DmaPhase.NextBeat)
+            {
+                waiting.Phase = DmaPhase.WriteDestination;
+            }
+
+            Fail(waiting, waiting.TransferAddress + (ulong)waiting.Transferred);
+        }
+    }
+
+    /// <summary>
+    /// Drops what the private TLB holds, because translations that it came from are gone; to be called between two calls of
+    /// <see cref="Run"/>, before the invalidation is acknowledged.
+    /// </summary>
+    public void DropTranslations()
+    {
+        DropUnwritten();
+        _tlb.Flush();
     }
 
     /// <summary>
@@ -293,6 +378,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         }
 
         _turn = 0;
+        _pageRequests.Clear();
+        _configuration.Translator?.Clear();
         Flush();
         UpdateLine();
     }
@@ -300,12 +387,28 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
-    /// <summary>Identity: the engine has no page tables. The context gives the channel, whose marker gives the world.</summary>
+    private uint RequesterOf(int channel) => _configuration.Attributes.RequesterId + ((uint)channel * _configuration.RequesterStride);
+
+    /// <summary>
+    /// Identity, or what an IOMMU says: the engine has no page tables of its own. The context gives the channel, whose marker gives the
+    /// world.
+    /// </summary>
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
         DmaChannel channel = _channels[context / ContextsPerChannel];
-        TransactionAttributes attributes = _configuration.Attributes
-            .WithRequester(_configuration.Attributes.RequesterId + ((uint)channel.Number * _configuration.RequesterStride));
+        TransactionAttributes attributes = _configuration.Attributes.WithRequester(RequesterOf(channel.Number));
+        ulong address = virtualAddress;
+        AccessKinds granted = AccessKinds.All;
+        if (_configuration.Translator is { } translator)
+        {
+            DmaTranslation answer = translator.Translate(channel.AccessOf(virtualAddress, kind, size), out address, out granted);
+            if (answer != DmaTranslation.Found)
+            {
+                walk = default;
+                return (int)answer;
+            }
+        }
+
         if (channel.Marker is { } marker)
         {
             attributes = attributes.WithWorld(marker.Wid);
@@ -313,8 +416,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
 
         walk = new PageWalk
         {
-            PhysicalAddress = virtualAddress,
-            Granted = AccessKinds.All,
+            PhysicalAddress = address,
+            Granted = granted,
             Log2Size = SoftTlb.PageShift,
             Homogeneous = true,
             Attributes = attributes,
@@ -322,9 +425,9 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         return 0;
     }
 
-    private static bool IsReady(DmaChannel channel) =>
+    private static bool IsReady(DmaChannel channel) => !channel.AwaitsPage && (
         channel.Phase != DmaPhase.Idle ||
-        ((channel.Control & (ControlEnable | ControlRun)) == (ControlEnable | ControlRun) && !channel.Error && channel.Head != channel.Tail);
+        ((channel.Control & (ControlEnable | ControlRun)) == (ControlEnable | ControlRun) && !channel.Error && channel.Head != channel.Tail));
 
     private static void Store(DmaChannel channel, int size, ulong value)
     {
@@ -354,7 +457,11 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     {
         if (_interrupted is { Phase: DmaPhase.WriteDestination } channel)
         {
-            channel.TransferLength = channel.Transferred + (_waiting ? _pendingSize : 0);
+            channel.TransferLength = channel.Transferred + (HasTransaction ? _pendingSize : 0);
+            if (!HasTransaction)
+            {
+                channel.DropHalf();
+            }
         }
     }
 
@@ -504,8 +611,18 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
             switch (outcome)
             {
                 case TlbOutcome.Ok:
+                case TlbOutcome.WalkFault when _tlb.Fault.Code == (int)DmaTranslation.Consumed:
                     Store(channel, size, value);
+                    channel.PageGranted = false;
                     break;
+                case TlbOutcome.WalkFault when _tlb.Fault.Code == (int)DmaTranslation.Ask:
+                    _translating = true;
+                    _pendingSize = size;
+                    _pendingValue = value;
+                    return false;
+                case TlbOutcome.WalkFault when _tlb.Fault.Code == (int)DmaTranslation.NoPermission && MayAskForPage(channel):
+                    AskForPage(channel, at);
+                    return true;
                 case TlbOutcome.Pending when channel.Phase == DmaPhase.ReadSource && channel.Transferred > 0:
                     // What was read so far is a beat of its own; the next one begins at the registers. So a beat that
                     // waits has read nothing that could grow old meanwhile.
@@ -523,6 +640,21 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
         return null;
     }
 
+    private static bool MayAskForPage(DmaChannel channel) =>
+        (channel.Translation & DmaChannel.TranslationPages) != 0 && !channel.PageGranted;
+
+    private void AskForPage(DmaChannel channel, ulong address)
+    {
+        DmaAccess access = channel.AccessOf(address, AccessKind.Load, 1);
+        bool write = channel.Phase is DmaPhase.WriteDestination or DmaPhase.WriteDescriptor;
+        _pageRequests.Enqueue(new DmaPageRequest(
+            channel.Number, channel.DeviceId, address, write, access.HasProcessId, access.ProcessId, access.Supervisor));
+        channel.AwaitsPage = true;
+
+        // What the reading half has read would grow old while the channel sleeps.
+        channel.DropHalf();
+    }
+
     private void Arrived(DmaChannel channel)
     {
         channel.Progress += (ulong)channel.Transferred;
@@ -533,6 +665,7 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     private void Fail(DmaChannel channel, ulong address)
     {
         channel.ErrorAddress = address;
+        channel.PageGranted = false;
         channel.BusErrors++;
         channel.BusError = true;
         Statistics.BusErrors++;

@@ -17,4 +17,10 @@ public enum DmaExit : byte
     /// <see cref="DmaEngine.CompleteTransaction"/>.
     /// </summary>
     PendingTransaction,
+
+    /// <summary>
+    /// The address of an access must be asked for first: answer the question of the <see cref="IDmaTranslator"/>, then call
+    /// <see cref="DmaEngine.CompleteTranslation"/>.
+    /// </summary>
+    PendingTranslation,
 }

@@ -23,4 +23,7 @@ public sealed record DmaStatistics
 
     /// <summary>Transactions with registers of other actors.</summary>
     public ulong Transactions { get; set; }
+
+    /// <summary>Addresses asked for at an IOMMU.</summary>
+    public ulong Translations { get; set; }
 }

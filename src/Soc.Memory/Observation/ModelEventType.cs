@@ -121,6 +121,45 @@ public enum ModelEventType : byte
     DmaDescriptor = 15,
 
     /// <summary>
+    /// An IOMMU fetched a command. Source: the IOMMU. Correlation: the cycle of commands up to the next IOFENCE.C (<see cref="ModelEvent.ChangeId"/>).
+    /// Index: place in the command queue. Flags: bits 2:0 func3. Kind: opcode. A, B: the command's doublewords. C: the cycle's count of commands.
+    /// D: agent that wrote the doorbell, <see cref="ModelEvent.NoAgent"/> when none is known. Start: the doorbell; End: fetched.
+    /// </summary>
+    IommuCommand = 16,
+
+    /// <summary>
+    /// An IOMMU told a device to drop translations (or to drain its accesses). Source: the IOMMU. Correlation: cycle. Kind: 0 the device's copies of
+    /// the IOMMU's cache, 1 its ATS entries, 2 a drain. A: the device's agent number. B: number of the message, together with the kind unique.
+    /// </summary>
+    IommuInvalidateSent = 17,
+
+    /// <summary>
+    /// A device took such a message in. Source: the device. Correlation, Kind, B: as in <see cref="IommuInvalidateSent"/>. Flags:
+    /// <see cref="ModelEvent.Parked"/> when it was not running. A: the IOMMU's agent number. C: entries scanned. D: entries dropped.
+    /// </summary>
+    IommuInvalidated = 18,
+
+    /// <summary>
+    /// The device's acknowledgement arrived. Source: the IOMMU. Correlation, Kind, A, B: as in <see cref="IommuInvalidateSent"/>. C: entries
+    /// scanned. D: entries dropped. Start: the message was sent; End: the acknowledgement arrived.
+    /// </summary>
+    IommuAcknowledged = 19,
+
+    /// <summary>
+    /// An IOFENCE.C completed, and with it a cycle. Source: the IOMMU. Correlation: cycle. Index: commands of the cycle. A: messages that were
+    /// waited for. Start: the fence was fetched; End: complete. B: virtual ns at which the cycle's first doorbell was written.
+    /// C: doorbells that led to commands of the cycle.
+    /// </summary>
+    IommuFence = 20,
+
+    /// <summary>
+    /// A device asked an IOMMU for a translation. Source: the device. Kind: access kind. Flags: the address type (0 untranslated, 1 translation
+    /// request, 2 translated). Result: 0 success, else how it was refused. Index: low bits of the device id. A: address asked for. B: answer.
+    /// C: memory reads of the walk, 0 for a hit of the IOTLB. D: agent number of the IOMMU. Start: asked; End: answered.
+    /// </summary>
+    IommuTranslation = 21,
+
+    /// <summary>
     /// The sanitizer found a guest bug: an access that may use a stale translation, stale code or an old answer of a checker. Source: the
     /// initiator. Correlation: the configuration change for a checker, else 0. Kind: access kind. Index: the cause, a
     /// StaleCause of Soc.Tlb. A: virtual address. B: pc of the access. C: pc of the store or register write that made it stale.

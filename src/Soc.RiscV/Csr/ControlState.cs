@@ -27,6 +27,8 @@ internal sealed class ControlState
     public ulong Scounteren { get; set; }
     public ulong Senvcfg { get; set; }
     public ulong Satp { get; set; }
+    public ulong Miselect { get; set; }
+    public ulong Siselect { get; set; }
 
     /// <summary>Without a value of its own after reset; the largest one keeps the timer quiet.</summary>
     public ulong Stimecmp { get; set; } = ulong.MaxValue;

@@ -10,13 +10,15 @@ namespace Soc.RiscV.Csr;
 /// <param name="Write">Takes a written value and legalises it; null when writes are ignored.</param>
 /// <param name="Exists">Whether this hart in its present state has the register; an access is an illegal instruction otherwise.</param>
 /// <param name="ReadToModify">The value that set and clear forms start from, where it differs (mip.SEIP).</param>
+/// <param name="Exchange">Reads, and indivisibly clears and then sets bits: for registers outside of the hart; takes the place of Read and Write in instructions that write.</param>
 internal sealed record CsrDefinition(
     int Number,
     string Name,
     Func<Hart, ulong> Read,
     Action<Hart, ulong>? Write = null,
     Func<Hart, bool>? Exists = null,
-    Func<Hart, ulong>? ReadToModify = null)
+    Func<Hart, ulong>? ReadToModify = null,
+    Func<Hart, ulong, ulong, ulong>? Exchange = null)
 {
     /// <summary>The lowest mode that may access the register.</summary>
     public PrivilegeMode MinimumMode => (PrivilegeMode)((Number >> 8) & 3);

@@ -11,6 +11,7 @@ internal static class CsrTable
 {
     private const ulong DelegableExceptions = 0xB3FF;
     private const ulong BaseCounters = 7;
+    private const ulong SelectMask = 0xFFF;
 
     private static readonly CsrDefinition?[] s_byNumber = Build();
 
@@ -60,7 +61,7 @@ internal static class CsrTable
                 0x30C + i,
                 $"mstateen{i}",
                 h => h.State.StateEnable[index],
-                (h, v) => h.State.StateEnable[index] = v & StateEnable.Writable(index),
+                (h, v) => h.State.StateEnable[index] = v & StateEnable.Writable(index, h.Extensions),
                 h => h.Has(Extensions.Smstateen)));
         }
 
@@ -106,6 +107,12 @@ internal static class CsrTable
         new(0x14D, "stimecmp", h => h.State.Stimecmp, (h, v) => h.WriteSupervisorTimer(v), h => h.HasSupervisorTimer),
         new(0xDA0, "scountovf", _ => 0, Exists: h => h.Has(Extensions.Sscofpmf)),
 
+        // Supervisor interrupts, AIA.
+        new(0x150, "siselect", h => h.State.Siselect, (h, v) => h.State.Siselect = v & SelectMask, h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.IndirectAccess)),
+        new(0x151, "sireg", h => h.ReadIndirect(false), (h, v) => h.ExchangeIndirect(false, ulong.MaxValue, v), h => h.HasIndirect(false), Exchange: (h, clear, set) => h.ExchangeIndirect(false, clear, set)),
+        new(0x15C, "stopei", h => h.SupervisorFile?.Top ?? 0, (h, _) => h.SupervisorFile?.ClaimTop(h), h => h.HasTopExternal(false), Exchange: (h, _, _) => h.SupervisorFile!.ClaimTop(h)),
+        new(0xDB0, "stopi", h => h.TopInterrupt(false), Exists: h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.AdvancedInterrupts)),
+
         // Supervisor protection and translation.
         new(0x180, "satp", h => h.State.Satp, (h, v) => h.WriteTranslation(v), h => !(h.Mode == PrivilegeMode.Supervisor && (h.State.Mstatus & MachineStatus.Tvm) != 0)),
 
@@ -140,6 +147,14 @@ internal static class CsrTable
         new(0x342, "mcause", h => h.State.Mcause, (h, v) => h.State.Mcause = v),
         new(0x343, "mtval", h => h.State.Mtval, (h, v) => h.State.Mtval = v),
         new(0x344, "mip", h => h.PendingInterrupts, (h, v) => h.WriteSoftwarePending(v, h.SoftwareInterrupts), ReadToModify: h => h.PendingWithoutExternalLine),
+
+        // Machine interrupts, AIA. No interrupt is virtual: mvien has no bits, and mvip shows those of mip.
+        new(0x308, "mvien", _ => 0, (_, _) => { }, h => h.Has(Extensions.Smaia)),
+        new(0x309, "mvip", h => h.PendingWithoutExternalLine & h.SoftwareInterrupts, (h, v) => h.WriteSoftwarePending(v, h.SoftwareInterrupts), h => h.Has(Extensions.Smaia)),
+        new(0x350, "miselect", h => h.State.Miselect, (h, v) => h.State.Miselect = v & SelectMask, h => h.Has(Extensions.Smaia)),
+        new(0x351, "mireg", h => h.ReadIndirect(true), (h, v) => h.ExchangeIndirect(true, ulong.MaxValue, v), h => h.HasIndirect(true), Exchange: (h, clear, set) => h.ExchangeIndirect(true, clear, set)),
+        new(0x35C, "mtopei", h => h.MachineFile?.Top ?? 0, (h, _) => h.MachineFile?.ClaimTop(h), h => h.HasTopExternal(true), Exchange: (h, _, _) => h.MachineFile!.ClaimTop(h)),
+        new(0xFB0, "mtopi", h => h.TopInterrupt(true), Exists: h => h.Has(Extensions.Smaia)),
 
         // Machine counters.
         new(0xB00, "mcycle", h => h.CycleCounter, (h, v) => h.WriteCycleCounter(v)),

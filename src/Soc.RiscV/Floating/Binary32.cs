@@ -10,6 +10,7 @@ internal static class Binary32
 {
     private const ulong BoxBits = 0xFFFF_FFFF_0000_0000;
     private const uint CanonicalNaN = 0x7FC0_0000;
+    private const int ExactIntegers = 1 << 24;
 
     /// <summary>Makes a register of 32 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,13 +106,13 @@ internal static class Binary32
     public static ulong WithSign(ulong a, uint sign) => Box((Unbox(a) & 0x7FFF_FFFF) | (sign & 0x8000_0000));
 
     /// <summary>a == b.</summary>
-    public static ulong Equal(ulong a, ulong b, FloatingState state) => SoftFloat.Equal(FloatFormat.Single, Unbox(a), Unbox(b), state) ? 1UL : 0UL;
+    public static ulong Equal(ulong a, ulong b, FloatingState state) => Binary64.Equal(Widen(a), Widen(b), state);
 
     /// <summary>a &lt; b.</summary>
-    public static ulong Less(ulong a, ulong b, FloatingState state) => SoftFloat.Less(FloatFormat.Single, Unbox(a), Unbox(b), false, state) ? 1UL : 0UL;
+    public static ulong Less(ulong a, ulong b, FloatingState state) => Binary64.Less(Widen(a), Widen(b), state);
 
     /// <summary>a &lt;= b.</summary>
-    public static ulong LessOrEqual(ulong a, ulong b, FloatingState state) => SoftFloat.Less(FloatFormat.Single, Unbox(a), Unbox(b), true, state) ? 1UL : 0UL;
+    public static ulong LessOrEqual(ulong a, ulong b, FloatingState state) => Binary64.LessOrEqual(Widen(a), Widen(b), state);
 
     /// <summary>The smaller number.</summary>
     public static ulong Minimum(ulong a, ulong b, FloatingState state) => Box(SoftFloat.Extreme(FloatFormat.Single, Unbox(a), Unbox(b), false, state));
@@ -127,14 +128,21 @@ internal static class Binary32
     /// <param name="bits">32 or 64.</param>
     /// <param name="signed">Whether the integer has a sign.</param>
     /// <param name="state">Rounding mode and flags.</param>
-    public static ulong ToInteger(ulong a, int bits, bool signed, FloatingState state) =>
-        SoftFloat.ToInteger(FloatFormat.Single, Unbox(a), bits, signed, state);
+    public static ulong ToInteger(ulong a, int bits, bool signed, FloatingState state) => (bits, signed) switch
+    {
+        (32, true) => Binary64.ToInt32(Widen(a), state),
+        (32, false) => Binary64.ToUInt32(Widen(a), state),
+        (64, true) => Binary64.ToInt64(Widen(a), state),
+        _ => Binary64.ToUInt64(Widen(a), state),
+    };
 
     /// <summary>From a signed integer of 64 bits.</summary>
-    public static ulong FromInt64(ulong a, FloatingState state) => Box(SoftFloat.FromSigned(FloatFormat.Single, (long)a, state));
+    public static ulong FromInt64(ulong a, FloatingState state) =>
+        Math.Abs((double)(long)a) <= ExactIntegers ? Boxed((long)a) : Box(SoftFloat.FromSigned(FloatFormat.Single, (long)a, state));
 
     /// <summary>From an unsigned integer of 64 bits.</summary>
-    public static ulong FromUInt64(ulong a, FloatingState state) => Box(SoftFloat.FromUnsigned(FloatFormat.Single, a, state));
+    public static ulong FromUInt64(ulong a, FloatingState state) =>
+        a <= ExactIntegers ? Boxed(a) : Box(SoftFloat.FromUnsigned(FloatFormat.Single, a, state));
 
     /// <summary>From binary64.</summary>
     public static ulong FromDouble(ulong a, FloatingState state)
@@ -150,6 +158,15 @@ internal static class Binary32
         }
 
         return Box(SoftFloat.Convert(FloatFormat.Double, FloatFormat.Single, a, state));
+    }
+
+    /// <summary>The same datum as binary64. A signaling NaN stays one, so that whatever is asked about it raises the same flags.</summary>
+    private static ulong Widen(ulong register)
+    {
+        uint bits = Unbox(register);
+        return (bits & 0x7F80_0000) != 0x7F80_0000
+            ? BitConverter.DoubleToUInt64Bits(Number(bits))
+            : ((ulong)(bits & 0x8000_0000) << 32) | 0x7FF0_0000_0000_0000 | ((ulong)(bits & 0x7F_FFFF) << 29);
     }
 
     private static ulong AddUnboxed(uint x, uint y, FloatingState state)

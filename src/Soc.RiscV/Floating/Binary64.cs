@@ -117,10 +117,12 @@ internal static class Binary64
         IsUnordered(a, b) ? Flag(SoftFloat.Less(FloatFormat.Double, a, b, true, state)) : Flag(Number(a) <= Number(b));
 
     /// <summary>The smaller number.</summary>
-    public static ulong Minimum(ulong a, ulong b, FloatingState state) => SoftFloat.Extreme(FloatFormat.Double, a, b, false, state);
+    public static ulong Minimum(ulong a, ulong b, FloatingState state) =>
+        Number(a) < Number(b) ? a : Number(b) < Number(a) ? b : SoftFloat.Extreme(FloatFormat.Double, a, b, false, state);
 
     /// <summary>The larger number.</summary>
-    public static ulong Maximum(ulong a, ulong b, FloatingState state) => SoftFloat.Extreme(FloatFormat.Double, a, b, true, state);
+    public static ulong Maximum(ulong a, ulong b, FloatingState state) =>
+        Number(a) > Number(b) ? a : Number(b) > Number(a) ? b : SoftFloat.Extreme(FloatFormat.Double, a, b, true, state);
 
     /// <summary>The bit of a's class.</summary>
     public static ulong Classify(ulong a) => SoftFloat.Classify(FloatFormat.Double, a);

@@ -106,6 +106,12 @@ public sealed class Sanitizer(int agents)
     /// <summary>Whether a hart has executed SFENCE.VMA after an event.</summary>
     public bool HasFenced(int initiator, ulong since) => _translationFences[initiator].FirstAfter(since) != ulong.MaxValue;
 
+    /// <summary>Whether an initiator has learned, through memory, of what another one did.</summary>
+    /// <param name="initiator">Who may know.</param>
+    /// <param name="other">Whose deed.</param>
+    /// <param name="sequence">Its place in the order of events.</param>
+    public bool Knows(int initiator, int other, ulong sequence) => _order.Knows(initiator, other, sequence);
+
     /// <summary>
     /// Whether a change is due at an initiator (README, "The sanitizer"): its own at once; that of another when the other has
     /// fenced after it, and the initiator has learned of a store that the other made after that fence.

@@ -26,4 +26,19 @@ public enum StaleCause
 
     /// <summary>A checker was reprogrammed, and memory handed over before the change was acknowledged.</summary>
     CheckerNotAwaited,
+
+    /// <summary>An entry of an IOMMU's tables was changed, and the memory behind it used again without IOTINVAL.</summary>
+    MissingIotinval,
+
+    /// <summary>IOTINVAL was executed after the change, but for another address, address space or stage.</summary>
+    IotinvalTooNarrow,
+
+    /// <summary>IOTINVAL was executed, but nobody waited for an IOFENCE.C.</summary>
+    MissingIofence,
+
+    /// <summary>IOFENCE.C was executed before the invalidation instead of after it.</summary>
+    IofenceTooEarly,
+
+    /// <summary>A device that uses ATS was not told by ATS.INVAL.</summary>
+    MissingAtsInvalidation,
 }

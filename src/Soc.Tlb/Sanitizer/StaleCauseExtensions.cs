@@ -13,6 +13,11 @@ public static class StaleCauseExtensions
         StaleCause.AddressSpaceReused => "address-space-reused",
         StaleCause.MissingProtectionFence => "missing-protection-fence",
         StaleCause.MissingCodeFence => "missing-code-fence",
+        StaleCause.MissingIotinval => "missing-iotinval",
+        StaleCause.IotinvalTooNarrow => "iotinval-too-narrow",
+        StaleCause.MissingIofence => "missing-iofence",
+        StaleCause.IofenceTooEarly => "iofence-too-early",
+        StaleCause.MissingAtsInvalidation => "missing-ats-inval",
         _ => "checker-not-awaited",
     };
 }

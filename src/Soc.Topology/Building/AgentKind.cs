@@ -14,4 +14,7 @@ public enum AgentKind : byte
 
     /// <summary>A checker.</summary>
     Checker,
+
+    /// <summary>An IOMMU.</summary>
+    Iommu,
 }

@@ -20,6 +20,7 @@ public sealed class SystemBuilder
     private readonly Dictionary<string, GuestMemory> _memories = [];
     private readonly Dictionary<int, IInterruptLine> _lines = [];
     private readonly List<AgentInfo> _agents = [];
+    private readonly Dictionary<int, IommuTranslator> _translators = [];
 
     // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
     private readonly List<BusBlock> _blocks = [];
@@ -66,6 +67,11 @@ public sealed class SystemBuilder
             AddRemote(device.Name, device.Base, VirtioMmio.RegionSize, device.Interrupt);
         }
 
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            AddRemote(iommu.Name, iommu.Base, IommuDescription.RegisterBlockSize, null);
+        }
+
         foreach (CheckerDescription checker in _topology.Checkers)
         {
             AddRemote(checker.Name, checker.FirstAddress, checker.Block.Size, checker.Interrupt, CheckerBuilder.RegistersOf(checker, AgentOf(checker.Name)));
@@ -84,8 +90,9 @@ public sealed class SystemBuilder
         List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, boot, guards.SpaceOf(hart.Name, bus)))];
         List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
         List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
+        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, bus))];
         return new SystemModel(
-            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, _agents, _machineTimer, _plic, _console, _lines)
+            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines)
         {
             Boot = boot,
         };
@@ -111,6 +118,11 @@ public sealed class SystemBuilder
         foreach (CheckerDescription checker in _topology.Checkers)
         {
             _agents.Add(new AgentInfo(_agents.Count, AgentKind.Checker, checker.Name));
+        }
+
+        foreach (IommuDescription iommu in _topology.Iommus)
+        {
+            _agents.Add(new AgentInfo(_agents.Count, AgentKind.Iommu, iommu.Name));
         }
     }
 
@@ -263,6 +275,11 @@ public sealed class SystemBuilder
     private DmaEngine BuildDma(DmaDescription engine, AddressSpace bus)
     {
         int agent = AgentOf(engine.Name);
+        if (engine.Iommu is { } behind)
+        {
+            _translators.Add(agent, new IommuTranslator(AgentOf(behind.Iommu), behind.Entries));
+        }
+
         return new DmaEngine(
             agent,
             engine.Name,
@@ -274,6 +291,11 @@ public sealed class SystemBuilder
                 Frequency = engine.Frequency,
                 Attributes = WithSecurity(CommonOf(engine.Identity, agent), engine.Identity.Security).WithUser(engine.Identity.IsUnprivileged),
                 RequesterStride = engine.Identity.RequesterStride,
+                DeviceIds = engine.Iommu?.DeviceIds,
+                Translations = engine.Iommu is { } connection ? TranslationsOf(connection, engine.Channels) : null,
+                Translator = _translators.GetValueOrDefault(agent),
+                HasAts = engine.Iommu?.Ats ?? false,
+                HasPageRequests = engine.Iommu?.PageRequests ?? false,
                 WorldGuard = _topology.WorldGuard is { } worlds ? new DmaWorldGuard(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, engine.Worlds) : null,
                 Tlb = TlbOf(engine.Tlb),
             },
@@ -290,6 +312,17 @@ public sealed class SystemBuilder
         return new VirtioBuilder(_topology, _ports).Build(
             device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
     }
+
+    /// <summary>Reset values of the channels' TRANSLATION registers (see <see cref="DmaEngine"/>).</summary>
+    private static ulong[] TranslationsOf(DmaIommuDescription connection, int channels) =>
+    [
+        .. Enumerable.Range(0, channels).Select(channel =>
+            (connection.Ats ? 1UL : 0) | (connection.PageRequests ? 2UL : 0) |
+            (connection.ProcessIds.ElementAtOrDefault(channel) is { } process ? 4UL | ((ulong)process << 12) : 0)),
+    ];
+
+    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace bus) =>
+        new(AgentOf(iommu.Name), iommu, bus, [.. iommu.Interrupts.Select(source => _plic!.LineOf(source))]);
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {

@@ -14,10 +14,12 @@ public sealed class SystemModel : IDisposable
 {
     private readonly IReadOnlyDictionary<string, GuestMemory> _memories;
     private readonly IReadOnlyDictionary<int, IInterruptLine> _lines;
+    private readonly IReadOnlyDictionary<int, IommuTranslator> _translators;
 
     internal SystemModel(
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
-        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers, IReadOnlyList<AgentInfo> agents,
+        IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers,
+        IReadOnlyList<IommuUnit> iommus, IReadOnlyDictionary<int, IommuTranslator> translators, IReadOnlyList<AgentInfo> agents,
         AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
@@ -27,6 +29,8 @@ public sealed class SystemModel : IDisposable
         DmaEngines = engines;
         VirtioDevices = virtio;
         Checkers = checkers;
+        Iommus = iommus;
+        _translators = translators;
         Agents = agents;
         MachineTimer = machineTimer;
         Plic = plic;
@@ -41,7 +45,7 @@ public sealed class SystemModel : IDisposable
     /// <summary>All address spaces.</summary>
     public MemoryTree Tree { get; }
 
-    /// <summary>What every hart and DMA engine sees, if need be through checkers that stand at it.</summary>
+    /// <summary>What every initiator sees, if need be through checkers that stand at it.</summary>
     public AddressSpace Bus { get; }
 
     /// <summary>Harts; the index is the hart id and the agent number.</summary>
@@ -58,6 +62,9 @@ public sealed class SystemModel : IDisposable
 
     /// <summary>Checkers in the order of the topology.</summary>
     public IReadOnlyList<Checker> Checkers { get; }
+
+    /// <summary>IOMMUs in the order of the topology.</summary>
+    public IReadOnlyList<IommuUnit> Iommus { get; }
 
     /// <summary>All agents; the index is the agent number.</summary>
     public IReadOnlyList<AgentInfo> Agents { get; }
@@ -78,6 +85,10 @@ public sealed class SystemModel : IDisposable
     /// <summary>The interrupt wire of a DMA engine or checker; null when it has none.</summary>
     /// <param name="agentId">The agent's number.</param>
     public IInterruptLine? InterruptLineOf(int agentId) => _lines.GetValueOrDefault(agentId);
+
+    /// <summary>What translates a DMA engine's addresses; null when nothing does.</summary>
+    /// <param name="agentId">The engine's agent number.</param>
+    public IommuTranslator? TranslatorOf(int agentId) => _translators.GetValueOrDefault(agentId);
 
     /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
     public string? Symbolize(ulong address)

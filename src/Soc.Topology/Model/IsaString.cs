@@ -33,6 +33,7 @@ public sealed record IsaString
         ("d", ["f"]),
         ("b", ["zba", "zbb", "zbs"]),
         ("sv57", ["sv48"]),
+        ("smaia", ["ssaia"]),
         ("zcmop", ["zimop"]),
         ("ssstateen", ["smstateen"]),
     ];

@@ -77,6 +77,9 @@ public sealed record SocTopology
     /// <summary>Checkers, in the order in which accesses pass those that protect the same thing.</summary>
     public IReadOnlyList<CheckerDescription> Checkers { get; init; } = [];
 
+    /// <summary>IOMMUs.</summary>
+    public IReadOnlyList<IommuDescription> Iommus { get; init; } = [];
+
     /// <summary>Guest images, loaded in this order.</summary>
     public IReadOnlyList<ImageDescription> Images { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Soc.Iommu;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -76,6 +77,37 @@ internal static class Choices
         new("network", VirtioKind.Network),
         new("console", VirtioKind.Console),
         new("rng", VirtioKind.Rng),
+    ];
+
+    public static readonly IReadOnlyList<Choice<bool>> Iommus =
+    [
+        new("riscv-iommu", true),
+    ];
+
+    public static readonly IReadOnlyList<Choice<IommuCapabilities>> IommuProfiles =
+    [
+        new("full", IommuCapabilities.Full),
+        new("linux", IommuCapabilities.LinuxMinimum),
+    ];
+
+    public static readonly IReadOnlyList<Choice<InterruptGeneration>> IommuInterrupts =
+    [
+        new("msi", InterruptGeneration.MessageSignalled),
+        new("wired", InterruptGeneration.WireSignalled),
+        new("both", InterruptGeneration.Both),
+    ];
+
+    public static readonly IReadOnlyList<Choice<int>> IommuMessages =
+    [
+        new("off", 0),
+        new("flat", 1),
+        new("mrif", 2),
+    ];
+
+    public static readonly IReadOnlyList<Choice<bool>> IommuResetModes =
+    [
+        new("off", false),
+        new("bare", true),
     ];
 
     public static readonly IReadOnlyList<Choice<SecuritySpace>> SecuritySpaces =

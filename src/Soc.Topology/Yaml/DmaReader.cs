@@ -3,7 +3,7 @@ using Soc.Devices.Dma;
 namespace Soc.Topology.Yaml;
 
 /// <summary>Reads DMA engines.</summary>
-internal sealed class DmaReader(TopologyContext context)
+internal sealed class DmaReader(TopologyContext context, DmaIommuReader iommus)
 {
     /// <summary>Reads one engine.</summary>
     public DmaDescription Read(MapReader map)
@@ -32,17 +32,19 @@ internal sealed class DmaReader(TopologyContext context)
             map.Report("beat", $"{beat} bytes is no beat of this bus", "use 1, 2, 4, 8, 16, 32 or 64");
         }
 
+        int channels = map.OptionalInteger("channels", 1, DmaEngine.MaximumChannels) ?? 4;
         var engine = new DmaDescription
         {
             Name = name,
             Base = start,
             Interrupt = context.ReadInterrupt(map, name),
-            Channels = map.OptionalInteger("channels", 1, DmaEngine.MaximumChannels) ?? 4,
+            Channels = channels,
             Worlds = worlds,
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
             BeatSize = (int)beat,
             Identity = new IdentityReader(context).ReadEngine(map),
             Tlb = TlbReader.Read(map, 64),
+            Iommu = iommus.Read(map, name, channels),
             Mark = map.Mark,
         };
         map.Finish();

@@ -117,16 +117,45 @@ internal sealed class TopologyContext(string file, MapReader root, MistakeList m
             return null;
         }
 
+        Take(map, "interrupt", map.MarkOf("interrupt"), name, number);
+        return number;
+    }
+
+    /// <summary>The sources at the PLIC of something with several wires; empty when absent or wrong.</summary>
+    public IReadOnlyList<int> ReadInterrupts(MapReader map, string name, int most)
+    {
+        string expected = $"list 1 to {most} sources from 1 to 1023, such as [36, 37]";
+        List<int> sources = [];
+        foreach ((string text, SourceMark mark) in map.OptionalTexts("interrupts", expected) ?? [])
+        {
+            if (!Quantity.TryInteger(text, out ulong number) || number is 0 or > 1023)
+            {
+                Mistakes.Add(mark, map.FieldOf("interrupts"), $"'{text}' is no source", expected);
+                continue;
+            }
+
+            Take(map, "interrupts", mark, name, (int)number);
+            sources.Add((int)number);
+        }
+
+        if (sources.Count > most)
+        {
+            map.Report("interrupts", $"{sources.Count} sources are listed", expected);
+        }
+
+        return sources;
+    }
+
+    private void Take(MapReader map, string key, SourceMark mark, string name, int number)
+    {
         if (_interrupts.TryGetValue(number, out (string Name, SourceMark Mark) other))
         {
-            map.Report("interrupt", $"source {number} is used by '{other.Name}' (line {other.Mark.Line})", "give it a source of its own");
+            Mistakes.Add(mark, map.FieldOf(key), $"source {number} is used by '{other.Name}' (line {other.Mark.Line})", "give it a source of its own");
         }
         else
         {
-            _interrupts[number] = (name, map.MarkOf("interrupt"));
+            _interrupts[number] = (name, mark);
         }
-
-        return number;
     }
 
     /// <summary>Notes the addresses that something takes.</summary>

@@ -37,8 +37,12 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<HartDescription> harts = new HartReader(context).Read();
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(memoryReader.Read)];
         List<DeviceDescription> devices = deviceReader.Read();
-        List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context).Read)];
+        var connections = new DmaIommuReader(context);
+        List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context, connections).Read)];
         List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
+        List<IommuDescription> iommus = [.. root.Maps("iommus").Select(new IommuReader(context).Read)];
+        connections.Check(iommus);
+
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
         List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name), .. virtio.Select(device => device.Name)];
@@ -52,7 +56,8 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         imageReader.CheckResetVectors(harts, memories, images, boot);
         string? console = deviceReader.ReadConsole(devices);
         ulong? watchdog = root.Optional<ulong>("watchdog", Quantity.TryTime, Hints.Time);
-        List<FaultDescription> faults = ReadFaults(initiators, checkers);
+        List<FaultDescription> faults = ReadFaults(
+            initiators, [.. checkers.Select(checker => checker.Name), .. iommus.Select(iommu => iommu.Name)]);
         root.Finish();
         return new SocTopology
         {
@@ -76,6 +81,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
             VirtioDevices = virtio,
             Boot = boot,
             Checkers = checkers,
+            Iommus = iommus,
             Images = images,
             Console = console,
             Watchdog = watchdog,
@@ -83,9 +89,9 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         };
     }
 
-    private List<FaultDescription> ReadFaults(List<string> initiators, List<CheckerDescription> checkers)
+    private List<FaultDescription> ReadFaults(List<string> initiators, IEnumerable<string> owners)
     {
-        var reader = new FaultReader([.. initiators, .. checkers.Select(checker => checker.Name)], initiators);
+        var reader = new FaultReader([.. initiators, .. owners], initiators);
         return
         [
             .. root.Maps("faults").Select(reader.Read).OfType<FaultDescription>(),

@@ -34,6 +34,12 @@ internal sealed class IopmpOracle
         }
     }
 
+    /// <summary>Regions of all entries, [Low, High), with the domain that owns each; empty regions for entries that are off.</summary>
+    public IReadOnlyList<(UInt128 Low, UInt128 High, ulong Configuration, int Domain)> Entries => _entries;
+
+    /// <summary>Whether the instance is switched on.</summary>
+    public bool Enabled => _enabled;
+
     /// <summary>Etype and entry; etype 0 for a permitted transaction, 7 for one that waits.</summary>
     public (int Error, int Entry) Check(int requester, ulong address, ulong length, IopmpKind kind)
     {

@@ -200,4 +200,13 @@ public sealed class MpcRegisterTests : IDisposable
     [InlineData(0, 0x100)]
     public void Sizes_that_do_not_fit_are_refused(ulong size, ulong blockSize) =>
         Assert.Throws<CheckerConfigurationException>(() => new MpcChecker(new MpcOptions("mpc", 7, size) { BlockSize = blockSize }));
+
+    [Fact]
+    public void M13_only_bit_0_of_the_set_register_counts()
+    {
+        _d.Set(IntSet, 0x820A_9AEC);
+        Assert.Equal(0UL, _d.Get(IntStat));
+        _d.Load(NonSecure(), 0x7000);
+        Assert.Equal([1UL, 0x7000UL], [_d.Get(IntStat), _d.Get(IntInfo1)]);
+    }
 }

@@ -353,4 +353,14 @@ public sealed class Tzc400DataTests : IDisposable
         _d.Set(IntClear, 1);
         Assert.True(_d.Checker.CanRecord(refused));
     }
+
+    [Fact]
+    public void T33_only_the_filters_bits_of_the_clear_register_count()
+    {
+        _d.Load(Secure(), P);
+        _d.Load(Secure(), P);
+        Assert.Equal(0x101UL, _d.Get(IntStatus));
+        _d.Set(IntClear, 0xFFFF_FFF0);
+        Assert.Equal(0x101UL, _d.Get(IntStatus));
+    }
 }
