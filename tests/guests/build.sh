@@ -96,6 +96,7 @@ guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
 iommu="iommu/iommu.c iommu/unmap.c"
 # shellcheck disable=SC2086
 {
+    guest iommu-features iommu/iommu.c iommu/features.c
     guest iommu-strict $iommu -DHARTS=2
     guest iommu-deferred $iommu -DHARTS=2 -DDEFERRED
     guest iommu-ats $iommu -DHARTS=2 -DATS
