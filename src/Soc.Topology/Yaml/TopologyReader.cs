@@ -35,6 +35,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         TimingDescription timing = machine.ReadTiming();
         context.WorldGuard = machine.ReadWorldGuard();
         List<HartDescription> harts = new HartReader(context).Read();
+        context.HartCount = harts.Count;
         List<MemoryDescription> memories = [.. root.Maps("memories").Select(memoryReader.Read)];
         List<DeviceDescription> devices = deviceReader.Read();
         var connections = new DmaIommuReader(context);
