@@ -13,7 +13,10 @@ namespace Soc.Actors.Messages;
 /// <param name="Log2Size">log2 of the block that shares the answer.</param>
 /// <param name="Permissions">What may be done with the block.</param>
 /// <param name="UntranslatedOnly">U of an ATS completion.</param>
-/// <param name="Tag">What a copy must remember: device id, process id, GSCID, PSCID, guest address, sizes and flags.</param>
+/// <param name="TagFlags">What a copy must remember: bit 0 process id, 1 GSCID, 2 PSCID valid, 3 global; 15:8 and 23:16 log2 of the stages' leaves.</param>
+/// <param name="TagDevice">Device id; from bit 32 the GSCID.</param>
+/// <param name="TagProcess">Process id; from bit 32 the PSCID.</param>
+/// <param name="TagGuestAddress">Guest physical address.</param>
 /// <param name="Reads">Memory reads of the walk; 0 for a hit of the IOTLB.</param>
 [MessagePackObject]
 public sealed record TranslationDone(
@@ -25,8 +28,11 @@ public sealed record TranslationDone(
     [property: Key(5)] int Log2Size,
     [property: Key(6)] AccessKinds Permissions,
     [property: Key(7)] bool UntranslatedOnly,
-    [property: Key(8)] ulong[] Tag,
-    [property: Key(9)] int Reads) : IAgentMessage
+    [property: Key(8)] ulong TagFlags,
+    [property: Key(9)] ulong TagDevice,
+    [property: Key(10)] ulong TagProcess,
+    [property: Key(11)] ulong TagGuestAddress,
+    [property: Key(12)] int Reads) : IAgentMessage
 {
     /// <summary>An answer of the model as a message.</summary>
     /// <param name="response">The answer.</param>
@@ -39,7 +45,7 @@ public sealed record TranslationDone(
             ((ulong)tag.FirstStageBits << 8) | ((ulong)tag.SecondStageBits << 16);
         return new TranslationDone(
             stamp, consumed, (byte)response.Status, (ushort)response.Cause, response.Address, response.Log2Size, response.Permissions,
-            response.UntranslatedOnly, [flags, tag.DeviceId | ((ulong)tag.Gscid << 32), tag.ProcessId | ((ulong)tag.Pscid << 32), tag.GuestAddress],
+            response.UntranslatedOnly, flags, tag.DeviceId | ((ulong)tag.Gscid << 32), tag.ProcessId | ((ulong)tag.Pscid << 32), tag.GuestAddress,
             response.Reads);
     }
 
@@ -54,7 +60,7 @@ public sealed record TranslationDone(
         UntranslatedOnly = UntranslatedOnly,
         Reads = Reads,
         Tag = new TranslationTag(
-            (uint)Tag[1], (Tag[0] & 1) != 0, (uint)Tag[2], (Tag[0] & 2) != 0, (ushort)(Tag[1] >> 32), (Tag[0] & 4) != 0, (uint)(Tag[2] >> 32),
-            (Tag[0] & 8) != 0, Tag[3], (byte)(Tag[0] >> 8), (byte)(Tag[0] >> 16)),
+            (uint)TagDevice, (TagFlags & 1) != 0, (uint)TagProcess, (TagFlags & 2) != 0, (ushort)(TagDevice >> 32), (TagFlags & 4) != 0,
+            (uint)(TagProcess >> 32), (TagFlags & 8) != 0, TagGuestAddress, (byte)(TagFlags >> 8), (byte)(TagFlags >> 16)),
     };
 }

@@ -24,11 +24,33 @@ public class MessageTests
         Gen.Select(Gen.ULong, Gen.Int, Gen.ULong, s_kinds, Gen.Bool, Gen.Bool, Gen.UInt, Gen.Int)
             .Select(x => (IAgentMessage)new ViolationReport(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7, x.Item8)),
         Gen.Select(s_lines, Gen.Bool, Gen.ULong).Select(x => (IAgentMessage)new InterruptLevel(x.Item1, x.Item2, x.Item3)),
-        Gen.Select(Gen.ULong, Gen.ULong).Select(x => (IAgentMessage)new TimerDeadline(x.Item1, x.Item2)));
+        Gen.Select(Gen.ULong, Gen.ULong).Select(x => (IAgentMessage)new TimerDeadline(x.Item1, x.Item2)),
+        Gen.Select(IommuMessages.Requests, Gen.Int, Gen.Int[1, 8], Gen.ULong).Select(x => (IAgentMessage)TranslationAsk.Of(x.Item2, x.Item1, x.Item3, x.Item4)),
+        Gen.Select(IommuMessages.Responses, Gen.ULong, Gen.Bool).Select(x => (IAgentMessage)TranslationDone.Of(x.Item1, x.Item2, x.Item3)),
+        Gen.Select(IommuMessages.Invalidations, Gen.ULong, Gen.Int, Gen.ULong, Gen.ULong)
+            .Select(x => (IAgentMessage)IommuInvalidate.Of(x.Item2, x.Item3, x.Item4, x.Item5, x.Item1)),
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.Int, Gen.ULong, Gen.Int, Gen.Int, Gen.Bool)
+            .Select(x => (IAgentMessage)new IommuInvalidateAck(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7)),
+        Gen.Select(Gen.ULong, Gen.Int, Gen.Int, Gen.ULong, Gen.ULong, Gen.UInt, Gen.Int, Gen.ULong)
+            .Select(x => (IAgentMessage)new AtsInvalidate(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5, x.Item6, x.Item7, x.Item8)),
+        Gen.Select(Gen.ULong, Gen.Int, Gen.UInt, Gen.Bool)
+            .Select(x => (IAgentMessage)new AtsInvalidated(x.Item1, x.Item1 + 1, x.Item2, x.Item3, x.Item2 + 1, x.Item1 + 2, x.Item2 + 2, x.Item2 + 3, x.Item4)),
+        Gen.Select(Gen.ULong, Gen.Int, Gen.ULong, Gen.Bool, Gen.Bool).Select(x => (IAgentMessage)new IommuDrain(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5)),
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.Int).Select(x => (IAgentMessage)new IommuDrained(x.Item1, x.Item2, x.Item3)),
+        Gen.Select(Gen.Int, Gen.UInt, Gen.ULong, Gen.Int, Gen.Bool).Select(x => (IAgentMessage)new PageRequest(x.Item1, x.Item2, x.Item3, x.Item4, x.Item5)),
+        Gen.Select(Gen.UInt, Gen.Int, Gen.Int).Select(x => (IAgentMessage)new PageResponse(x.Item1, x.Item2, x.Item3)));
 
     [Fact]
     public void Every_message_survives_the_wire() =>
         s_messages.Sample(message => message.Equals(MessagePackSerializer.Deserialize<IAgentMessage>(MessagePackSerializer.Serialize(message))));
+
+    [Fact]
+    public void Requests_answers_and_invalidations_of_an_IOMMU_are_the_same_on_both_sides()
+    {
+        IommuMessages.Requests.Sample(request => TranslationAsk.Of(0, request, 8, 0).ToRequest() == request);
+        IommuMessages.Responses.Sample(response => TranslationDone.Of(response, 0, false).ToResponse() == response);
+        IommuMessages.Invalidations.Sample(invalidation => IommuInvalidate.Of(0, 0, 0, 0, invalidation).ToInvalidation() == invalidation);
+    }
 
     [Fact]
     public void Every_message_type_is_in_the_union()
