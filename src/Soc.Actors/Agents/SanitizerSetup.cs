@@ -1,8 +1,8 @@
 using Soc.Actors.Summary;
 using Soc.Devices.Dma;
 using Soc.Devices.Virtio;
-using Soc.Memory.Observation;
 using Soc.Iommu;
+using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Tlb;
 using Soc.Topology;
