@@ -138,6 +138,10 @@ internal static class TopologyPrinter
         DeviceKind.StudyPort => "study-port",
         DeviceKind.GoldfishRtc => "goldfish-rtc",
         DeviceKind.CfiFlash => "cfi-flash",
+        DeviceKind.AplicMachine => "aplic-machine",
+        DeviceKind.AplicSupervisor => "aplic-supervisor",
+        DeviceKind.ImsicMachine => "imsic-machine",
+        DeviceKind.ImsicSupervisor => "imsic-supervisor",
         _ => kind.ToString().ToLowerInvariant(),
     };
 }

@@ -80,7 +80,10 @@ public sealed class AplicDomain : IBusDevice
     }
 
     /// <summary>Bytes of the register block.</summary>
-    public ulong RegionSize => (DeliveryOffset + (DeliveryStride * (ulong)_output.Length) + 0xFFF) & ~0xFFFUL;
+    public ulong RegionSize => SizeFor(_output.Length);
+
+    /// <summary>Bytes of the register block of a domain with so many harts.</summary>
+    public static ulong SizeFor(int harts) => (DeliveryOffset + (DeliveryStride * (ulong)harts) + 0xFFF) & ~0xFFFUL;
 
     /// <summary>The domain below this one; null for the child.</summary>
     internal AplicDomain? Child { get; set; }

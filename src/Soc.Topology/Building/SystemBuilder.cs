@@ -25,6 +25,7 @@ public sealed class SystemBuilder
     // What goes into the system map: every claimed block by name, until checkers take the place of what they protect.
     private readonly List<BusBlock> _blocks = [];
 
+    private readonly AiaBuilder _advanced;
     private AclintMtimer? _machineTimer;
     private Plic? _plic;
     private Ns16550Uart? _console;
@@ -33,6 +34,7 @@ public sealed class SystemBuilder
     {
         _topology = topology;
         _ports = ports;
+        _advanced = new AiaBuilder(topology, ports.ExternalInterrupts);
     }
 
     /// <summary>Builds a SoC in reset state and loads its images.</summary>
@@ -85,12 +87,13 @@ public sealed class SystemBuilder
         }
 
         AddressSpace bus = _tree.CreateSpace("bus", _system);
+        _advanced.Bus = bus;
         LoadImages();
         BootPlan? boot = LoadBoot();
         List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, boot, guards.SpaceOf(hart.Name, bus)))];
         List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
         List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
-        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, bus))];
+        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, guards.SpaceOf(iommu.Name, bus)))];
         return new SystemModel(
             _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines)
         {
@@ -136,7 +139,7 @@ public sealed class SystemBuilder
         Add(name, start, size, registers ?? new RemoteRegion(name, size, agent));
         if (interrupt is { } source)
         {
-            _lines.Add(agent, _plic!.LineOf(source));
+            _lines.Add(agent, LineOf(source));
         }
     }
 
@@ -151,7 +154,9 @@ public sealed class SystemBuilder
         }
     }
 
-    private IInterruptLine LineOf(DeviceDescription device) => device.Interrupt is { } source ? _plic!.LineOf(source) : NoWire.Instance;
+    private IInterruptLine LineOf(DeviceDescription device) => device.Interrupt is { } source ? LineOf(source) : NoWire.Instance;
+
+    private IInterruptLine LineOf(int source) => _plic?.LineOf(source) ?? _advanced.LineOf(source)!;
 
     /// <summary>Flash in array mode for ever: nothing can switch a region of a running SoC out of its ROM mode.</summary>
     private RomDeviceRegion BuildFlash(DeviceDescription device)
@@ -208,6 +213,8 @@ public sealed class SystemBuilder
                 return new ScratchDevice();
             case DeviceKind.GoldfishRtc:
                 return new GoldfishRtc(_topology.Boot?.ClockStart ?? BootDescription.DefaultClockStart, LineOf(device));
+            case DeviceKind.AplicMachine or DeviceKind.AplicSupervisor or DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor:
+                return _advanced.DeviceOf(device.Kind);
             case DeviceKind.Syscon:
                 return new Syscon(_ports.Finisher);
             default:
@@ -235,6 +242,8 @@ public sealed class SystemBuilder
             bus)
         {
             Clock = _ports.Clock,
+            MachineFile = _advanced.FileOf(DeviceKind.ImsicMachine, hart.Id),
+            SupervisorFile = _advanced.FileOf(DeviceKind.ImsicSupervisor, hart.Id),
         };
     }
 
@@ -321,8 +330,14 @@ public sealed class SystemBuilder
             (connection.ProcessIds.ElementAtOrDefault(channel) is { } process ? 4UL | ((ulong)process << 12) : 0)),
     ];
 
-    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace bus) =>
-        new(AgentOf(iommu.Name), iommu, bus, [.. iommu.Interrupts.Select(source => _plic!.LineOf(source))]);
+    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace space)
+    {
+        int agent = AgentOf(iommu.Name);
+        TransactionAttributes attributes = WithSecurity(CommonOf(iommu.Identity, agent), iommu.Identity.Security).WithUser(iommu.Identity.IsUnprivileged);
+        return new IommuUnit(
+            agent, iommu, space, iommu.Wid is { } wid ? attributes.WithWorld(wid) : attributes,
+            [.. iommu.Interrupts.Select(source => LineOf(source))]);
+    }
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {

@@ -21,6 +21,7 @@ public sealed partial class DeviceTreeGenerator
     private readonly Dictionary<int, uint> _localControllers = [];
     private uint _lastHandle;
     private uint? _interruptController;
+    private bool _isLevelNamed;
 
     private DeviceTreeGenerator(SocTopology topology)
     {
@@ -30,6 +31,8 @@ public sealed partial class DeviceTreeGenerator
         {
             _localControllers.Add(hart.Id, NewHandle());
         }
+
+        NumberAdvanced();
     }
 
     
@@ -56,7 +59,7 @@ public sealed partial class DeviceTreeGenerator
         _root.Add(_soc).Cells("#address-cells", 2).Cells("#size-cells", 2).Texts("compatible", "simple-bus").Flag("ranges");
 
         // Interrupt controllers first: the others refer to them.
-        foreach (DeviceDescription device in _topology.Devices.OrderBy(device => device.Kind == DeviceKind.Plic ? 0 : 1))
+        foreach (DeviceDescription device in _topology.Devices.OrderBy(device => IsController(device.Kind) ? 0 : 1))
         {
             AddDevice(device);
         }
@@ -66,9 +69,15 @@ public sealed partial class DeviceTreeGenerator
             Interrupting(_soc.Add(Unit("virtio_mmio", device.Base)).Texts("compatible", "virtio,mmio").Wide("reg", device.Base, VirtioMmio.RegionSize), device.Interrupt);
         }
 
+        AddIommus();
         foreach (DmaDescription engine in _topology.DmaEngines)
         {
-            Interrupting(_soc.Add(Unit("dma", engine.Base)).Texts("compatible", "soc,dma").Wide("reg", engine.Base, DmaDescription.RegisterBlockSize), engine.Interrupt);
+            DeviceTreeNode node = Interrupting(
+                _soc.Add(Unit("dma", engine.Base)).Texts("compatible", "soc,dma").Wide("reg", engine.Base, DmaDescription.RegisterBlockSize), engine.Interrupt);
+            if (engine.Iommu is { } behind)
+            {
+                node.Cells("iommus", [.. behind.DeviceIds.SelectMany(device => new[] { _iommus[behind.Iommu], device })]);
+            }
         }
 
         foreach (CheckerDescription checker in _topology.Checkers)
@@ -95,7 +104,7 @@ public sealed partial class DeviceTreeGenerator
     {
         if (source is { } number && _interruptController is { } controller)
         {
-            node.Cells("interrupt-parent", controller).Cells("interrupts", (uint)number);
+            node.Cells("interrupt-parent", controller).Cells("interrupts", _isLevelNamed ? [(uint)number, LevelHigh] : [(uint)number]);
         }
 
         return node;
@@ -153,6 +162,12 @@ public sealed partial class DeviceTreeGenerator
                 break;
             case DeviceKind.Scratch:
                 Block("scratch", device, "soc,scratch");
+                break;
+            case DeviceKind.AplicMachine or DeviceKind.AplicSupervisor:
+                AddAplic(device);
+                break;
+            case DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor:
+                AddImsic(device);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(device), device.Kind, "unknown device kind");

@@ -15,6 +15,7 @@ public static class DeviceTreeText
         ["msi-parent"] = "#msi-cells",
         ["regmap"] = "0",
         ["riscv,children"] = "0",
+        ["riscv,delegate"] = "2",
         ["riscv,delegation"] = "2",
     };
 

@@ -18,7 +18,7 @@ public sealed record DeviceDescription
     /// <summary>Source number at the PLIC; null = none.</summary>
     public int? Interrupt { get; init; }
 
-    /// <summary>Interrupt sources of a PLIC, not counting source 0.</summary>
+    /// <summary>Interrupt sources of a PLIC or APLIC, or identities of an IMSIC's files; not counting 0.</summary>
     public int Sources { get; init; }
 
     /// <summary>Full path of a raw file that fills a flash from its start; null = erased.</summary>

@@ -38,4 +38,16 @@ public enum DeviceKind : byte
 
     /// <summary>Parallel flash, read-only: filled from an image.</summary>
     CfiFlash,
+
+    /// <summary>APLIC: the machine-level root domain, which has the wires.</summary>
+    AplicMachine,
+
+    /// <summary>APLIC: the supervisor-level domain, the root's child.</summary>
+    AplicSupervisor,
+
+    /// <summary>IMSIC: machine-level interrupt files, one page for each hart.</summary>
+    ImsicMachine,
+
+    /// <summary>IMSIC: supervisor-level interrupt files, one page for each hart.</summary>
+    ImsicSupervisor,
 }

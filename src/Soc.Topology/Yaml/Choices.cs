@@ -69,6 +69,10 @@ internal static class Choices
         new("goldfish-rtc", DeviceKind.GoldfishRtc),
         new("syscon", DeviceKind.Syscon),
         new("cfi-flash", DeviceKind.CfiFlash),
+        new("aplic-machine", DeviceKind.AplicMachine),
+        new("aplic-supervisor", DeviceKind.AplicSupervisor),
+        new("imsic-machine", DeviceKind.ImsicMachine),
+        new("imsic-supervisor", DeviceKind.ImsicSupervisor),
     ];
 
     public static readonly IReadOnlyList<Choice<VirtioKind>> VirtioKinds =

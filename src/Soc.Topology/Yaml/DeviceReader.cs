@@ -1,4 +1,5 @@
 using Soc.Devices;
+using Soc.Devices.Aia;
 
 namespace Soc.Topology.Yaml;
 
@@ -33,9 +34,18 @@ internal sealed class DeviceReader(TopologyContext context)
                 map.Report("interrupt", "this kind of device has no interrupt source at the PLIC", "remove 'interrupt'");
             }
 
-            if (kind is DeviceKind.Plic)
+            if (kind is DeviceKind.Plic or DeviceKind.AplicMachine)
             {
                 sources = map.OptionalInteger("sources", 1, 1023) ?? 96;
+            }
+
+            if (kind is DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor)
+            {
+                sources = map.OptionalInteger("identities", 63, 2047) ?? 255;
+                if ((sources & 63) != 63)
+                {
+                    map.Report("identities", $"a file has no {sources} identities", "use 63, 127, 255, 511, 1023, 2047 or another multiple of 64, minus one");
+                }
             }
 
             ulong flashSize = DefaultFlashSize;
@@ -73,6 +83,11 @@ internal sealed class DeviceReader(TopologyContext context)
             });
         }
 
+        if (devices.Find(device => device.Kind == DeviceKind.AplicSupervisor) is { } child && !devices.Exists(device => device.Kind == DeviceKind.AplicMachine))
+        {
+            context.Mistakes.Add(child.Mark, "devices.kind", $"'{child.Name}' is the child of a controller that is not there", "add a device of 'kind: aplic-machine'");
+        }
+
         return devices;
     }
 
@@ -91,10 +106,12 @@ internal sealed class DeviceReader(TopologyContext context)
     /// <summary>Whether a SoC can have only one of the two: one PLIC, one source of each kind of local interrupt, one finisher.</summary>
     private static bool Same(DeviceKind left, DeviceKind right) =>
         (left == right && left is not (DeviceKind.Ns16550 or DeviceKind.Scratch or DeviceKind.CfiFlash))
+        || (left == DeviceKind.Plic && right == DeviceKind.AplicMachine)
+        || (right == DeviceKind.Plic && left == DeviceKind.AplicMachine)
         || (left == DeviceKind.Clint && right is DeviceKind.AclintMswi or DeviceKind.AclintMtimer)
         || (right == DeviceKind.Clint && left is DeviceKind.AclintMswi or DeviceKind.AclintMtimer);
 
-    private static ulong SizeOf(DeviceKind kind) => kind switch
+    private ulong SizeOf(DeviceKind kind) => kind switch
     {
         DeviceKind.Ns16550 => UartRegionSize,
         DeviceKind.Clint => Clint.RegionSize,
@@ -107,6 +124,8 @@ internal sealed class DeviceReader(TopologyContext context)
         DeviceKind.Scratch => ScratchDevice.RegionSize,
         DeviceKind.GoldfishRtc => GoldfishRtc.RegionSize,
         DeviceKind.Syscon => Syscon.RegionSize,
+        DeviceKind.AplicMachine or DeviceKind.AplicSupervisor => AplicDomain.SizeFor(context.HartCount),
+        DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor => TopologyContext.PageSize * (ulong)Math.Max(1, context.HartCount),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown device kind"),
     };
 

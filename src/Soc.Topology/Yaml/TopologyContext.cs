@@ -30,6 +30,9 @@ internal sealed class TopologyContext(string file, MapReader root, MistakeList m
     /// <summary>The machine's worlds; null when it has none.</summary>
     public WorldGuardDescription? WorldGuard { get; set; }
 
+    /// <summary>Number of harts.</summary>
+    public int HartCount { get; set; }
+
     /// <summary>Every name so far.</summary>
     public IReadOnlyCollection<string> Names => _names.Keys;
 
@@ -195,7 +198,7 @@ internal sealed class TopologyContext(string file, MapReader root, MistakeList m
     /// <summary>Reports interrupt sources that the PLIC does not have.</summary>
     public void CheckInterrupts(List<DeviceDescription> devices)
     {
-        DeviceDescription? plic = devices.Find(device => device.Kind == DeviceKind.Plic);
+        DeviceDescription? plic = devices.Find(device => device.Kind is DeviceKind.Plic or DeviceKind.AplicMachine);
         foreach ((int number, (string name, SourceMark mark)) in _interrupts)
         {
             if (plic is null)
