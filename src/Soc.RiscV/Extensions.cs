@@ -91,6 +91,15 @@ public enum Extensions : ulong
     /// <summary>The CSRs of the Advanced Interrupt Architecture for S-mode: siselect, sireg, stopi, and stopei if the hart has an interrupt file.</summary>
     Ssaia = 1UL << 26,
 
+    /// <summary>Bit manipulation for cryptography: parts of <see cref="Zbb"/>, and packing.</summary>
+    Zbkb = 1UL << 27,
+
+    /// <summary>Carry-less multiplication for cryptography: <see cref="Zbc"/> without the reversed product.</summary>
+    Zbkc = 1UL << 28,
+
+    /// <summary>Crossbar permutations.</summary>
+    Zbkx = 1UL << 29,
+
     /// <summary>Everything that this version can do.</summary>
-    All = (1UL << 27) - 1,
+    All = (1UL << 30) - 1,
 }

@@ -19,6 +19,17 @@ public class RunCommandTests
     }
 
     [Fact]
+    public void Refused_accesses_are_explained()
+    {
+        SocProcess process = SocProcess.Run("run", SocProcess.Topology("tzc400.yaml"), "--no-trace", "--explain");
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        Assert.Matches(
+            @"\nrefused accesses\n(.*\n)*[\d,]+ ns: dma0, descriptor at 0x80200000 \(NSAID 1, RRID 291, Non-secure\): store of 8 bytes at 0x90010040 \(ddr0\+0x10040\) "
+            + @"refused by tzc with a bus error: region 2 of filter 0 \(0x90010000-0x9001ffff\) does not let NSAID 1 write; recorded: INT_STATUS = 0x1,",
+            process.Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void Two_lockstep_runs_differ_in_the_host_block_only()
     {
         using var folder = new TemporaryFolder();

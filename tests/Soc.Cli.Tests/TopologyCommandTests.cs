@@ -28,6 +28,35 @@ public class TopologyCommandTests
         Assert.DoesNotContain('\u001b', process.Output);
     }
 
+    [Fact]
+    public void Registers_are_shown_field_by_field_as_they_are_after_reset()
+    {
+        SocProcess process = SocProcess.Run("topology", "show", SocProcess.Topology("an505-mpc.yaml"), "--registers", "mpc-sram");
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        string[] lines = process.Output.Split('\n');
+        Assert.Contains("mpc-sram (mpc) at 0x50083000", lines);
+        Assert.Contains(lines, line => line.StartsWith("  0x014", StringComparison.Ordinal) && line.Contains("BLK_CFG", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("BLK_SIZE", StringComparison.Ordinal) && line.Contains("RO", StringComparison.Ordinal) && line.Contains("0x3", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("mpc-ssram1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Registers_of_all_checkers_are_shown_when_no_name_is_given()
+    {
+        SocProcess process = SocProcess.Run("topology", "show", SocProcess.Topology("all-checkers.yaml"), "--registers");
+        Assert.Equal((0, ""), (process.ExitCode, process.Error));
+        Assert.All((string[])["iopmp (iopmp)", "gpc (gpc)", "wgc (wgchecker)", "mpc (mpc)", "tzc (tzc-400)"], heading => Assert.Contains($"\n{heading} at 0x", "\n" + process.Output, StringComparison.Ordinal));
+        Assert.Contains("ENTRY_CFG(0) .. ENTRY_CFG(15)", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Registers_of_a_checker_that_is_not_there_are_a_mistake()
+    {
+        SocProcess process = SocProcess.Run("topology", "show", SocProcess.Topology("an505-mpc.yaml"), "--registers", "mpc9");
+        Assert.Equal(2, process.ExitCode);
+        Assert.Matches("^soc: --registers: there is no checker 'mpc9' in .*; use one of: mpc-sram, mpc-ssram1, mpc-ssram2\r?\n$", process.Error);
+    }
+
     [Theory]
     [InlineData("--version")]
     public void The_version_is_one_line(string argument)

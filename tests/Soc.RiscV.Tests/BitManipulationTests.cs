@@ -6,7 +6,7 @@ namespace Soc.RiscV.Tests;
 /// <summary>Zba, Zbb, Zbc, Zbs and Zicond against definitions bit by bit.</summary>
 public class BitManipulationTests
 {
-    private const Extensions All = Extensions.Zba | Extensions.Zbb | Extensions.Zbc | Extensions.Zbs | Extensions.Zicond;
+    private const Extensions All = Extensions.Zba | Extensions.Zbb | Extensions.Zbc | Extensions.Zbs | Extensions.Zicond | Extensions.Zbkb | Extensions.Zbkx;
 
     private static readonly Gen<ulong> s_values = Gen.OneOf(
         Gen.ULong, Gen.Int[0, 63].Select(bit => 1UL << bit), Gen.Select(Gen.ULong, Gen.Int[0, 63], (value, shift) => value >> shift), Gen.Const(0UL), Gen.Const(ulong.MaxValue));
@@ -49,6 +49,12 @@ public class BitManipulationTests
         ["bext"] = (a, b) => Bit(a, (int)(b % 64)) ? 1UL : 0UL,
         ["binv"] = (a, b) => Each(i => Bit(a, i) != (i == (int)(b % 64))),
         ["bset"] = (a, b) => Each(i => Bit(a, i) || i == (int)(b % 64)),
+        ["pack"] = (a, b) => Each(i => Bit(i < 32 ? a : b, i % 32)),
+        ["packh"] = (a, b) => Each(i => i < 16 && Bit(i < 8 ? a : b, i % 8)),
+        ["packw"] = (a, b) => Signed(Each(i => Bit(i % 32 < 16 ? a : b, i % 16))),
+        ["brev8"] = (a, _) => Each(i => Bit(a, (i & ~7) + 7 - (i & 7))),
+        ["xperm4"] = (a, b) => Each(i => Bit(a, ((int)(b >> (i & ~3) & 15) * 4) + (i & 3))),
+        ["xperm8"] = (a, b) => Each(i => (b >> (i & ~7) & 0xFF) < 8 && Bit(a, ((int)(b >> (i & ~7) & 7) * 8) + (i & 7))),
         ["czero.eqz"] = (a, b) => b == 0 ? 0 : a,
         ["czero.nez"] = (a, b) => b != 0 ? 0 : a,
     };
@@ -109,8 +115,22 @@ public class BitManipulationTests
         using Machine machine = new();
         foreach (string mnemonic in s_definitions.Keys.Concat(s_immediates.Keys))
         {
-            Assert.True(machine.CauseOf(Asm(mnemonic, rd: 3)) == 2, mnemonic);
+            Assert.True(machine.CauseOf(Asm(mnemonic, rd: 3, rs2: 1)) == 2, mnemonic);
         }
+    }
+
+    [Theory]
+    [InlineData(Extensions.Zbkb, "ror", -1)]
+    [InlineData(Extensions.Zbkb, "clz", 2)]
+    [InlineData(Extensions.Zbkb, "zext.h", -1)]
+    [InlineData(Extensions.Zbb, "zext.h", -1)]
+    [InlineData(Extensions.Zbb, "packw", 2)]
+    [InlineData(Extensions.Zbkc, "clmulh", -1)]
+    [InlineData(Extensions.Zbkc, "clmulr", 2)]
+    public void Some_instructions_belong_to_several_extensions(Extensions extensions, string mnemonic, int cause)
+    {
+        using Machine machine = new(configuration => configuration with { Extensions = extensions });
+        Assert.Equal(cause, machine.CauseOf(Asm(mnemonic, rd: 3, rs1: 1, rs2: 1)));
     }
 
     private static bool Carryless(ulong a, ulong b, int bit) =>

@@ -17,6 +17,8 @@ public class RandomCodeTests
     public void Slices_single_steps_and_an_observed_run_agree(int seed)
     {
         Random random = new(seed);
+        ulong retired = 0;
+        int compared = 0;
         for (int round = 0; round < 8; round++)
         {
             uint[] program = [.. Enumerable.Range(0, Words).Select(_ => Word(random))];
@@ -43,8 +45,14 @@ public class RandomCodeTests
             if (stepped.Hart.Cycles == sliced.Hart.Cycles)
             {
                 Same(sliced, stepped);
+                compared++;
             }
+
+            retired += sliced.Hart.InstructionsRetired;
         }
+
+        Assert.InRange(retired, 10_000UL, 24_000UL);
+        Assert.InRange(compared, 4, 8);
     }
 
     private static void Same(Machine a, Machine b)

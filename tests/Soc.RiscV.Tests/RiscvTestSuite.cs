@@ -9,7 +9,7 @@ namespace Soc.RiscV.Tests;
 /// </summary>
 public class RiscvTestSuite
 {
-    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64uzba-", "rv64uzbb-", "rv64uzbc-", "rv64uzbs-", "rv64uzicond-", "rv64mi-", "rv64mzicbo-", "rv64si-", "rv64ssvnapot-"];
+    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64uzba-", "rv64uzbb-", "rv64uzbc-", "rv64uzbkb-", "rv64uzbkx-", "rv64uzbs-", "rv64uzicond-", "rv64mi-", "rv64mzicbo-", "rv64si-", "rv64ssvnapot-"];
 
     [Theory]
     [InlineData(Extensions.All)]

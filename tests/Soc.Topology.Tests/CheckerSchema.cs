@@ -37,6 +37,23 @@ internal static class CheckerSchema
                 ["enum"] = Words([.. TopologyWords.Guarantees.Keys]),
             },
         };
+        properties["writes"] = new JsonObject
+        {
+            ["description"] = "Register writes that are made before anything runs, as firmware before the guest would.",
+            ["type"] = "array",
+            ["items"] = new JsonObject
+            {
+                ["description"] = "A write.",
+                ["type"] = "object",
+                ["additionalProperties"] = false,
+                ["required"] = Words("register", "value"),
+                ["properties"] = new JsonObject
+                {
+                    ["register"] = new JsonObject { ["description"] = "Name of the register, as 'soc topology show --registers' lists it.", ["type"] = "string" },
+                    ["value"] = Reference("address", "What is written to all of it."),
+                },
+            },
+        };
         if (targets)
         {
             properties["protects"] = Names("Names of the memories, devices and DMA engines that stand behind it.");

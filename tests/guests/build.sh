@@ -88,11 +88,15 @@ for name in worldguard-virt iopmp-dma an505-mpc tzc400 rme-gpc
 do
     guest "$name" checkers/checkers.c "checkers/$name.c"
 done
+guest memory-bound-gpc bench/memory-bound-gpc.c checkers/checkers.c
+guest checker-stress checkers/checkers.c checkers/checker-stress.c -DHARTS=4
+guest checker-stress-short checkers/checkers.c checkers/checker-stress.c -DHARTS=4 -DROUNDS=100
 guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
 
 iommu="iommu/iommu.c iommu/unmap.c"
 # shellcheck disable=SC2086
 {
+    guest iommu-features iommu/iommu.c iommu/features.c
     guest iommu-strict $iommu -DHARTS=2
     guest iommu-deferred $iommu -DHARTS=2 -DDEFERRED
     guest iommu-ats $iommu -DHARTS=2 -DATS

@@ -49,7 +49,8 @@ public sealed record RefusalSummary
             AgentKind.Hart when model.Symbolize(refusal.Position) is { } symbol => $"{agent.Name} at {symbol} (0x{refusal.Position:x})",
             AgentKind.Hart => $"{agent.Name} at 0x{refusal.Position:x}",
             AgentKind.DmaEngine => $"{agent.Name}, descriptor at 0x{refusal.Position:x}",
-            _ => $"{agent.Name}, for an access that it had held",
+            AgentKind.Checker => $"{agent.Name}, for an access that it had held",
+            _ => agent.Name,
         };
         return new RefusalSummary
         {

@@ -93,6 +93,9 @@ public sealed class GpcPort : CheckerPort
     public GpcVerdict Check(ulong address, TransactionAttributes attributes) =>
         Check(_checker.ConfigurationOf(Instance), address, IndexOf(attributes));
 
+    /// <summary>Whether an address belongs to a physical address space, for explanations.</summary>
+    internal bool BelongsTo(ulong address, SecuritySpace space) => Check(_checker.ConfigurationOf(Instance), address, (int)space).Passes;
+
     /// <inheritdoc/>
     protected internal override Verdict Judge(in BusAccess access, ulong physicalAddress)
     {

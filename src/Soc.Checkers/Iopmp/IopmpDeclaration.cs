@@ -32,7 +32,7 @@ public sealed class IopmpDeclaration : CheckerDeclaration
         Integer("domains", "md_num", "Memory domains; default 8.", 1, 63, 8),
         Integer("requesters", "rrid_num", "Request role ids; default 8.", 1, 65535, 8),
         Integer("entries", "entry_num", "Entries; default 16.", 1, 65535, 16),
-        new("entry-offset", CheckerOptionType.Offset, "Offset of the entry array from the base, bytes; may be negative; default 0x2000.") { Specification = "entry offset", Default = 0x2000 },
+        new("entry-offset", CheckerOptionType.Offset, "Offset of the entry array from the base, bytes; may be negative; default 0x2000.") { Specification = "ENTRYOFFSET", Default = 0x2000 },
         Flag("high-addresses", "addrh_en", "The high address registers exist."),
         Flag("top-of-range", "tor_en", "The mode TOR may be selected; default true.", true),
         CheckerOption.Size("granularity", "Smallest region, bytes: a power of two, at least 4; default 4.", 4) with { Specification = "granularity" },

@@ -168,10 +168,10 @@ public sealed record IopmpOptions
         Require(SourceFormat != 2 || RequesterCount <= 32, $"srcmd_fmt 2 allows at most 32 RRIDs, not {RequesterCount}");
         Require(Stall || !StallByRequester, "imp_rridscp needs stall_en");
         Require(StallBufferDepth >= 0 && (Stall || StallBufferDepth == 0), "a parking buffer needs stall_en");
-        Require(EntryOffset % 4 == 0, $"the entry offset is 0x{EntryOffset:x}; it must be a multiple of 4");
+        Require(EntryOffset % 4 == 0, $"ENTRYOFFSET is 0x{EntryOffset:x}; it must be a multiple of 4");
         Require(
             EntryOffset >= TableEnd || EntryOffset + (16L * EntryCount) <= 0,
-            $"the entry array at 0x{EntryOffset:x} overlaps the other registers, which end at 0x{TableEnd:x}");
+            $"ENTRYOFFSET is 0x{EntryOffset:x}, where the entry array overlaps the other registers; it must be at least 0x{TableEnd:x}, or at most -0x{16L * EntryCount:x}");
     }
 
     private void Require(bool condition, string complaint)

@@ -44,7 +44,7 @@ internal static class TopologyPrinter
         AddHarts(topology, initiators);
         foreach (DmaDescription engine in topology.DmaEngines)
         {
-            initiators.Add($"{engine.Name}: {engine.Channels} channels, {Units.Frequency(engine.Frequency)}, beats of {engine.BeatSize} bytes{(topology.WorldGuard is null ? "" : $", worlds {Units.Worlds(engine.Worlds)}")}{BehindOf(engine)}");
+            initiators.Add($"{engine.Name}: {engine.Channels} channels, {Units.Frequency(engine.Frequency)}, beats of {engine.BeatSize} bytes{(topology.WorldGuard is null ? "" : $", worlds {Units.Worlds(engine.Worlds)}")}{BehindOf(engine)}{Through(topology, engine.Name)}");
         }
 
         foreach (VirtioDescription device in topology.VirtioDevices)
@@ -74,7 +74,7 @@ internal static class TopologyPrinter
         {
             HartDescription hart = topology.Harts[first];
             int last = first;
-            while (last + 1 < topology.Harts.Count && topology.Harts[last + 1] == hart with { Id = last + 1 })
+            while (last + 1 < topology.Harts.Count && topology.Harts[last + 1] == hart with { Id = last + 1 } && Through(topology, topology.Harts[last + 1].Name) == Through(topology, hart.Name))
             {
                 last++;
             }
@@ -82,7 +82,7 @@ internal static class TopologyPrinter
             string names = first == last ? hart.Name : $"{hart.Name}..{topology.Harts[last].Name}";
             string start = hart.ResetVector is { } vector ? $"starts at 0x{vector:x}" : topology.Boot?.Includes(hart.Id) == true ? "starts in the boot ROM" : "starts at the image's entry point";
             string worlds = topology.WorldGuard is null ? "" : $", M-mode in world {hart.Mwid}, lower modes in {Units.Worlds(hart.MwidList)}";
-            initiators.Add($"{names}: {hart.Isa}, {Units.Frequency(hart.Frequency)}, {start}{worlds}, TLB {hart.Tlb.Entries}+{hart.Tlb.Victims}");
+            initiators.Add($"{names}: {hart.Isa}, {Units.Frequency(hart.Frequency)}, {start}{worlds}, TLB {hart.Tlb.Entries}+{hart.Tlb.Victims}{Through(topology, hart.Name)}");
             first = last + 1;
         }
     }
@@ -119,6 +119,13 @@ internal static class TopologyPrinter
 
     private static IEnumerable<string> GuardsOf(SocTopology topology, string name) =>
         topology.Checkers.Where(checker => checker.Protects.Contains(name)).Select(checker => checker.Name);
+
+    /// <summary>The checkers that stand at an initiator, in the order in which its accesses pass them.</summary>
+    private static string Through(SocTopology topology, string initiator)
+    {
+        string[] guards = [.. topology.Checkers.Where(checker => checker.Initiators.Contains(initiator)).Select(checker => checker.Name)];
+        return guards.Length == 0 ? "" : $", through {string.Join(", ", guards)}";
+    }
 
     private static string KindName(VirtioDescription device) => $"{(device.IsReadOnly ? "read-only " : "")}{device.Kind.ToString().ToLowerInvariant()}";
 

@@ -1,7 +1,7 @@
 using Soc.Checkers;
 using Soc.Checkers.Declaration;
+using Soc.Checkers.Registers;
 using Soc.Memory;
-using Soc.Topology.Yaml;
 
 namespace Soc.Topology;
 
@@ -41,16 +41,11 @@ internal sealed class CheckerBuilder(SocTopology topology, MemoryTree tree, IVio
     {
         foreach (CheckerDescription description in topology.Checkers)
         {
-            List<CheckerTarget> targets =
-            [
-                .. description.Protects.Select(name => blocks.Find(block => block.Name == name)!).Select(block => new CheckerTarget(block.Name, block.Base, block.Size)),
-                .. description.Initiators.Select(name => new CheckerTarget(name, 0, description.Kind.LargestPort)),
-            ];
-            var setup = new CheckerSetup(
-                description.Name, agentOf(description.Name), description.Settings, CheckerReader.WorldsOf(topology.WorldGuard), targets);
+            CheckerSetup setup = description.SetupFor(agentOf(description.Name), topology.WorldGuard);
             Checker checker = description.Kind.Create(setup);
             checker.Violations = violations;
             checker.IsStrict = topology.GuaranteeOf(description) == GuaranteeLevel.Strict;
+            Preset(checker, description.Writes);
             _checkers.Add((description, setup, checker));
         }
 
@@ -71,6 +66,17 @@ internal sealed class CheckerBuilder(SocTopology topology, MemoryTree tree, IVio
         }
 
         return [.. _checkers.Select(each => each.Checker)];
+    }
+
+    /// <summary>Makes register writes before anybody runs; nobody holds an answer yet.</summary>
+    private static void Preset(Checker checker, IReadOnlyList<(string Register, ulong Value)> writes)
+    {
+        foreach ((string name, ulong value) in writes)
+        {
+            RegisterRow row = checker.Registers.Table().First(row => row.Name == name);
+            checker.Access(
+                new BusAccess(row.Offset, row.Width, AccessKind.Store, TransactionAttributes.DebugAccess, row.Offset, NoInitiator.Instance), value);
+        }
     }
 
     /// <summary>What an initiator sees: the bus, through the checkers that stand at it, the first of the topology first.</summary>

@@ -93,7 +93,7 @@ public sealed class SystemBuilder
         List<Hart> harts = [.. _topology.Harts.Select(hart => BuildHart(hart, boot, guards.SpaceOf(hart.Name, bus)))];
         List<DmaEngine> engines = [.. _topology.DmaEngines.Select(engine => BuildDma(engine, guards.SpaceOf(engine.Name, bus)))];
         List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
-        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, bus))];
+        List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, guards.SpaceOf(iommu.Name, bus)))];
         return new SystemModel(
             _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines)
         {
@@ -330,8 +330,14 @@ public sealed class SystemBuilder
             (connection.ProcessIds.ElementAtOrDefault(channel) is { } process ? 4UL | ((ulong)process << 12) : 0)),
     ];
 
-    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace bus) =>
-        new(AgentOf(iommu.Name), iommu, bus, [.. iommu.Interrupts.Select(source => LineOf(source))]);
+    private IommuUnit BuildIommu(IommuDescription iommu, AddressSpace space)
+    {
+        int agent = AgentOf(iommu.Name);
+        TransactionAttributes attributes = WithSecurity(CommonOf(iommu.Identity, agent), iommu.Identity.Security).WithUser(iommu.Identity.IsUnprivileged);
+        return new IommuUnit(
+            agent, iommu, space, iommu.Wid is { } wid ? attributes.WithWorld(wid) : attributes,
+            [.. iommu.Interrupts.Select(source => LineOf(source))]);
+    }
 
     private TlbConfiguration TlbOf(TlbDescription tlb) => new()
     {

@@ -1,4 +1,5 @@
 using Soc.Checkers.Declaration;
+using Soc.Checkers.WorldGuard;
 
 namespace Soc.Topology;
 
@@ -29,6 +30,12 @@ public sealed record CheckerDescription
     /// <summary>Names of the harts and DMA engines all of whose accesses it checks; empty when it stands in front of targets.</summary>
     public IReadOnlyList<string> Initiators { get; init; } = [];
 
+    /// <summary>What it protects with addresses, or all that each of <see cref="Initiators"/> sees.</summary>
+    public IReadOnlyList<CheckerTarget> Targets { get; init; } = [];
+
+    /// <summary>Register writes that are made before anything runs, as firmware before the guest would: names and values.</summary>
+    public IReadOnlyList<(string Register, ulong Value)> Writes { get; init; } = [];
+
     /// <summary>The options of its kind.</summary>
     public required CheckerSettings Settings { get; init; }
 
@@ -37,4 +44,10 @@ public sealed record CheckerDescription
 
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }
+
+    /// <summary>What the checker is built from.</summary>
+    /// <param name="agentId">Its agent number.</param>
+    /// <param name="worlds">The machine's worlds; null when it has none.</param>
+    public CheckerSetup SetupFor(int agentId, WorldGuardDescription? worlds) => new(
+        Name, agentId, Settings, worlds is null ? null : new WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat), Targets);
 }

@@ -37,14 +37,15 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
         int? interrupt = context.ReadInterrupt(map, name);
         (List<string> protects, List<CheckerTarget> targets) = ReadProtects(map, kind);
         List<string> sources = ReadInitiators(map, kind);
+        targets.AddRange(sources.Select(source => new CheckerTarget(source, 0, kind.LargestPort)));
         CheckerSettings settings = _options.Read(map, kind.Options);
+        List<(string Register, ulong Value, MapReader Map)> writes = [.. map.Maps("writes").Select(ReadWrite)];
         GuaranteeLevel? guarantee = map.OptionalChoice("guarantee", Choices.Guarantees);
         map.Finish();
         RegisterBlock block = RegisterBlock.OnePage;
         if (context.Mistakes.Count == before && Worlds(kind, out WorldGuardConfiguration? worlds))
         {
-            targets.AddRange(sources.Select(source => new CheckerTarget(source, 0, kind.LargestPort)));
-            block = Check(map, kind, new CheckerSetup(name.Length > 0 ? name : kind.Word, 0, settings, worlds, targets));
+            block = Check(map, kind, new CheckerSetup(name.Length > 0 ? name : kind.Word, 0, settings, worlds, targets), writes);
         }
 
         if (map.Has("base"))
@@ -68,15 +69,21 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
             Interrupt = interrupt,
             Protects = protects,
             Initiators = sources,
+            Targets = targets,
+            Writes = [.. writes.Select(write => (write.Register, write.Value))],
             Settings = settings,
             Guarantee = guarantee,
             Mark = map.Mark,
         };
     }
 
-    /// <summary>The worlds as checkers know them.</summary>
-    internal static WorldGuardConfiguration? WorldsOf(WorldGuardDescription? worlds) =>
-        worlds is null ? null : new WorldGuardConfiguration(worlds.Worlds, worlds.TrustedWid, worlds.HwBypass, worlds.TzCompat);
+    private static (string Register, ulong Value, MapReader Map) ReadWrite(MapReader map)
+    {
+        string register = map.Text("register", "name a register, such as GATE_KEEPER");
+        ulong value = map.Required<ulong>("value", Quantity.TryInteger, "give a whole number such as 0x1");
+        map.Finish();
+        return (register, value, map);
+    }
 
     /// <summary>The worlds, unless what the file says of them is (reported) wrong.</summary>
     private bool Worlds(CheckerDeclaration kind, out WorldGuardConfiguration? worlds)
@@ -84,7 +91,9 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
         worlds = null;
         try
         {
-            worlds = WorldsOf(context.WorldGuard);
+            worlds = context.WorldGuard is { } described
+                ? new WorldGuardConfiguration(described.Worlds, described.TrustedWid, described.HwBypass, described.TzCompat)
+                : null;
             return worlds is not null || !kind.NeedsWorlds;
         }
         catch (CheckerConfigurationException)
@@ -94,7 +103,8 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
     }
 
     /// <summary>Reports what does not fit together: what the kind finds, then what the model itself refuses.</summary>
-    private RegisterBlock Check(MapReader map, CheckerDeclaration kind, CheckerSetup setup)
+    private RegisterBlock Check(
+        MapReader map, CheckerDeclaration kind, CheckerSetup setup, List<(string Register, ulong Value, MapReader Map)> writes)
     {
         int before = context.Mistakes.Count;
         kind.Validate(setup);
@@ -105,7 +115,15 @@ internal sealed class CheckerReader(TopologyContext context, IReadOnlyList<strin
 
         try
         {
-            kind.Create(setup);
+            Checker checker = kind.Create(setup);
+            foreach ((string register, _, MapReader write) in writes)
+            {
+                if (!checker.Registers.Table().Any(row => row.Name == register))
+                {
+                    write.Report("register", $"there is no register '{register}'", $"use a name that 'soc topology show FILE --registers {setup.Name}' lists");
+                }
+            }
+
             return kind.BlockOf(setup);
         }
         catch (CheckerConfigurationException exception)

@@ -52,4 +52,32 @@ public class TraceContentTests
             .LongCount(span => span.GetProperty("operationName").GetString() == "access.refused");
         Assert.Equal((long)run.Summary.Checkers.Aggregate(0UL, (sum, checker) => sum + checker.Refused), kept + run.Telemetry!.RefusalsNotKept);
     }
+
+    [Fact]
+    public void A_refusal_says_what_decided_and_what_was_recorded()
+    {
+        using var folder = new TemporaryFolder();
+
+        SocRunner.Run(
+            Repository.Load("iopmp-dma.yaml"),
+            new RunOptions { Console = Stream.Null, Telemetry = new TelemetryOptions { File = folder.File("trace.json") } },
+            CancellationToken.None);
+
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllBytes(folder.File("trace.json")));
+        JsonElement[] refusals =
+        [
+            .. trace.RootElement.GetProperty("data").EnumerateArray()
+                .SelectMany(each => each.GetProperty("spans").EnumerateArray())
+                .Where(span => span.GetProperty("operationName").GetString() == "access.refused"),
+        ];
+        Assert.Contains("no entry of RRID 2 (domain 0) covers it (etype 5)", refusals.Select(span => Field(span.GetProperty("tags"), "soc.reason")));
+        JsonElement recorded = refusals.SelectMany(span => span.GetProperty("logs").EnumerateArray()).First();
+        Assert.Equal("recorded", Field(recorded.GetProperty("fields"), "event"));
+        Assert.StartsWith("ERR_INFO = 0x", Field(recorded.GetProperty("fields"), "soc.record"), StringComparison.Ordinal);
+
+        static string? Field(JsonElement fields, string key) => fields.EnumerateArray()
+            .FirstOrDefault(field => field.GetProperty("key").GetString() == key) is { ValueKind: JsonValueKind.Object } found
+                ? found.GetProperty("value").GetString()
+                : null;
+    }
 }

@@ -7,6 +7,9 @@ namespace Soc.Checkers.Tests.Mpc;
 /// <summary>Cases of arm-filters.md section 2.10 that need cached answers: a TLB which re-arms exactly the scopes of writes.</summary>
 public sealed class MpcCachingTests : IDisposable
 {
+    /// <summary>Virtual addresses from here on show the same physical ones again.</summary>
+    private const ulong Mirror = 1UL << 40;
+
     private readonly MpcBench _d = new();
     private readonly SoftTlb _tlb;
 
@@ -103,6 +106,25 @@ public sealed class MpcCachingTests : IDisposable
         Assert.Equal([0x5038UL, 1UL << 16], [_d.Get(IntInfo1), _d.Get(IntInfo2)]);
     }
 
+    [Fact]
+    public void X03_one_change_reaches_all_views_of_a_block()
+    {
+        ulong[] views = [0x1000, Alias - Base + 0x1000, Mirror + 0x1000, Mirror + Alias - Base + 0x1000];
+        Assert.All(views, view => Assert.Equal(0UL, Load(secure: false, view)));
+        _tlb.Rearm(7, Assert.NotNull(_d.SetWord(0, 2)));
+        Assert.All(views, view => Assert.Equal(Data, Load(secure: false, view)));
+    }
+
+    [Fact]
+    public void X08_X10_who_closes_a_block_sees_it_closed_in_its_next_access()
+    {
+        Assert.Equal(Data, Load(secure: true, 0x2000));
+        Write(0, 4);
+        Assert.Equal(0UL, Load(secure: true, 0x2000));
+        Assert.Equal(TlbOutcome.Ok, _tlb.Write(Base + 0x2000, 8, 5));
+        Assert.Equal(Data, _d.Memory(0x2000));
+    }
+
     private void Write(int word, uint value)
     {
         if (_d.SetWord(word, value) is { } scope)
@@ -139,7 +161,7 @@ public sealed class MpcCachingTests : IDisposable
         {
             walk = new PageWalk
             {
-                PhysicalAddress = virtualAddress,
+                PhysicalAddress = virtualAddress & (Mirror - 1),
                 Granted = AccessKinds.All,
                 Log2Size = 12,
                 Homogeneous = true,

@@ -7,6 +7,9 @@ internal sealed class TestPort : IIommuPort
 
     public bool DefersOrder { get; set; }
 
+    /// <summary>Who answers instead.</summary>
+    public IIommuPort? Owner { get; set; }
+
     public List<(IommuInvalidation Invalidation, ulong Epoch)> Invalidations { get; } = [];
 
     public List<(bool Reads, bool Writes)> Orders { get; } = [];
@@ -18,16 +21,20 @@ internal sealed class TestPort : IIommuPort
     public bool Invalidate(in IommuInvalidation invalidation, ulong epoch)
     {
         Invalidations.Add((invalidation, epoch));
-        return !DefersInvalidations;
+        return Owner?.Invalidate(invalidation, epoch) ?? !DefersInvalidations;
     }
 
     public bool Order(bool reads, bool writes)
     {
         Orders.Add((reads, writes));
-        return !DefersOrder;
+        return Owner?.Order(reads, writes) ?? !DefersOrder;
     }
 
-    public void Send(in AtsMessage message) => Messages.Add(message);
+    public void Send(in AtsMessage message)
+    {
+        Messages.Add(message);
+        Owner?.Send(message);
+    }
 
     public void SetWire(int vector, bool level) => Wires.Add((vector, level));
 }

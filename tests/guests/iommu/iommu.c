@@ -41,14 +41,7 @@ void iommu_start(void)
     write32(IOMMU_BASE + FCTL, 2);
     write64(IOMMU_BASE + ICVEC, 0x10);
 
-    write64(IOMMU_BASE + CQB, (u64)commands >> 12 << 10 | (log2_of(COMMANDS) - 1));
-    write32(IOMMU_BASE + CQT, 0);
-    write32(IOMMU_BASE + CQCSR, 1);
-    wait_bit(CQCSR, 1u << 16);
-    write64(IOMMU_BASE + FQB, (u64)fault_queue >> 12 << 10 | (log2_of(FAULTS) - 1));
-    write32(IOMMU_BASE + FQH, 0);
-    write32(IOMMU_BASE + FQCSR, 3);
-    wait_bit(FQCSR, 1u << 16);
+    iommu_restart();
 
     // One level is enough: device ids below 64.
     write64(IOMMU_BASE + DDTP, (u64)&directory >> 12 << 10 | 2);
@@ -59,6 +52,19 @@ void iommu_start(void)
     queue_fence();
     doorbell();
     wait_fence();
+}
+
+void iommu_restart(void)
+{
+    tail = 0;
+    write64(IOMMU_BASE + CQB, (u64)commands >> 12 << 10 | (log2_of(COMMANDS) - 1));
+    write32(IOMMU_BASE + CQT, 0);
+    write32(IOMMU_BASE + CQCSR, 1);
+    wait_bit(CQCSR, 1u << 16);
+    write64(IOMMU_BASE + FQB, (u64)fault_queue >> 12 << 10 | (log2_of(FAULTS) - 1));
+    write32(IOMMU_BASE + FQH, 0);
+    write32(IOMMU_BASE + FQCSR, 3);
+    wait_bit(FQCSR, 1u << 16);
 }
 
 void iommu_attach(u64 device, u64 pscid, u64 flags)
@@ -72,6 +78,20 @@ void iommu_attach(u64 device, u64 pscid, u64 flags)
     context[0] = TC_V | flags;
     fence();
 }
+
+void iommu_attach_processes(u64 device, const u64 *directory_of_processes)
+{
+    u64 words = read64(IOMMU_BASE + CAPABILITIES) & CAP_MSI_FLAT ? 8 : 4;
+    u64 *context = &directory.words[device * words];
+    context[1] = 0;
+    context[2] = 0;
+    context[3] = 1ul << 60 | (u64)directory_of_processes >> 12;
+    fence();
+    context[0] = TC_V | 1ul << 5;
+    fence();
+}
+
+u64 iommu_root(void) { return 8ul << 60 | (u64)&root >> 12; }
 
 void iommu_fault_interrupt(void)
 {

@@ -41,6 +41,12 @@ extern u64 iova_leaf[512];
 
 void iommu_start(void);
 void iommu_attach(u64 device, u64 pscid, u64 flags);
+// A one-level process directory; first stages are in its contexts.
+void iommu_attach_processes(u64 device, const u64 *directory_of_processes);
+// Mode and page number of the first stage that the window is in, as iosatp and process contexts have it.
+u64 iommu_root(void);
+// Starts command and fault queue; both must be off.
+void iommu_restart(void);
 void iommu_fault_interrupt(void);
 
 static inline u64 entry_of(const volatile void *frame, u64 flags) { return (u64)frame >> 12 << 10 | flags; }

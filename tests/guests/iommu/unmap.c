@@ -24,7 +24,7 @@
 
 // A planted bug is found in the first rounds; small pieces only keep the channel from being too fast for hosts in free mode.
 #if BUG
-#define ROUNDS 4
+#define ROUNDS (BUG == 2 || BUG == 3 ? 16 : 3)
 #define COPIES 32
 #define PIECES PIECES_OF_8
 #else

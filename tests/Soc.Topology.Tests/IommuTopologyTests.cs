@@ -1,0 +1,112 @@
+using Soc.Iommu;
+using Soc.Memory;
+
+namespace Soc.Topology.Tests;
+
+/// <summary>IOMMUs in a topology: capabilities, connections, mistakes, and an IOMMU as an initiator of the tree.</summary>
+public class IommuTopologyTests
+{
+    private const string Iommus = "iommus:\n  - {name: iommu0, kind: riscv-iommu, base: 0x0301_0000, interrupts: [16, 17]}\n";
+
+    [Fact]
+    public void The_full_profile_is_the_default_and_every_capability_can_be_set()
+    {
+        Assert.Equal(IommuCapabilities.Full, ConfigurationOf("").Capabilities);
+        Assert.Equal(IommuCapabilities.LinuxMinimum, ConfigurationOf("profile: linux").Capabilities);
+        IommuCapabilities small = ConfigurationOf(
+            "first-stage: [sv39], second-stage: [], process-directories: [pd8], msi: off, ats: false, t2gpa: false, interrupt-kind: wired, physical-bits: 40, " +
+            "svpbmt: false, hardware-ad: false, debug: false, non-leaf-invalidation: false, range-invalidation: false, counters: 0").Capabilities;
+        Assert.Equal(0x10UL | 1UL << 9 | 1UL << 28 | 40UL << 32 | 1UL << 38, small.Bits);
+        Assert.True(ConfigurationOf("svrsw60t59b: true").Capabilities.Svrsw60t59b);
+        Assert.True(ConfigurationOf("atomic-mrif: true, msi: mrif").Capabilities is { AtomicMrif: true, MsiMrif: true });
+        Assert.True(ConfigurationOf("both-endian: true, qos-id: true").Capabilities is { BothEndian: true, QosId: true });
+    }
+
+    [Fact]
+    public void Shapes_and_reset_values_are_taken()
+    {
+        IommuConfiguration configuration = ConfigurationOf(
+            "reset-wired: false, reset-mode: bare, directory-levels: 2, vector-bits: 1, counters: 4, counter-bits: 40, queue-bits: 8, " +
+            "outstanding-invalidations: 2, entries: 64, directory-entries: 16");
+        Assert.Equal(
+            (0U, true, 2, 1, 4, 40, 8, 2, 6, 4),
+            (configuration.FeatureControlReset, configuration.ResetsToBare, configuration.DirectoryLevels, configuration.VectorBits, configuration.Counters,
+                configuration.CounterBits, configuration.QueueSizeLimit, configuration.OutstandingInvalidations, configuration.TranslationCacheBits,
+                configuration.DirectoryCacheBits));
+    }
+
+    [Fact]
+    public void An_engine_names_its_IOMMU_and_its_device_ids()
+    {
+        SocTopology topology = TestTopology.Load(With("iommu: {name: iommu0, device-id: 5, process-id: [none, 3, none, none], ats: true, page-requests: true}"));
+        DmaIommuDescription connection = topology.DmaEngines[0].Iommu!;
+        Assert.Equal([5U, 6U, 7U, 8U], connection.DeviceIds);
+        Assert.Equal([null, 3U, null, null], connection.ProcessIds);
+        Assert.True(connection is { Ats: true, PageRequests: true, Entries: 64 });
+        Assert.Equal([16, 17], topology.Iommus[0].Interrupts);
+        Assert.Equal((byte)3, topology.Iommus[0].Wid);
+    }
+
+    [Theory]
+    [InlineData("iommu: {name: iommu1, device-id: 5}", "there is no IOMMU 'iommu1'; use one of: iommu0")]
+    [InlineData("iommu: {name: iommu0}", "device-id: is missing")]
+    [InlineData("iommu: {name: iommu0, device-id: 0x100_0000}", "'0x100_0000' is no device id")]
+    [InlineData("iommu: {name: iommu0, device-id: [5, 6]}", "2 device ids are listed for 4 channels")]
+    [InlineData("iommu: {name: iommu0, device-id: [5, 6, 6, 7]}", "device id 6 of 'iommu0' belongs to a channel of 'dma0' already")]
+    [InlineData("iommu: {name: iommu0, device-id: 5, process-id: 0x10_0000}", "'0x10_0000' is no process id")]
+    [InlineData("iommu: {name: iommu0, device-id: 5, page-requests: true}", "page requests are made by devices that use ATS")]
+    [InlineData("iommu: {name: iommu0, device-id: 5, cache: 4}", "is not a known key")]
+    public void A_wrong_connection_is_told_with_a_remedy(string connection, string expected) => AssertMistake(With(connection), expected);
+
+    [Theory]
+    [InlineData("kind: smmu", "'smmu' is unknown; use one of: riscv-iommu")]
+    [InlineData("kind: riscv-iommu, interrupts: [10]", "source 10 is used by 'uart0'")]
+    [InlineData("kind: riscv-iommu, interrupts: [40]", "'plic' has 32 sources")]
+    [InlineData("kind: riscv-iommu, interrupts: [0]", "'0' is no source")]
+    [InlineData("kind: riscv-iommu, first-stage: [sv57]", "Sv57 needs Sv48")]
+    [InlineData("kind: riscv-iommu, first-stage: [sv64]", "'sv64' is unknown")]
+    [InlineData("kind: riscv-iommu, ats: false", "answers with guest physical addresses are part of ATS")]
+    [InlineData("kind: riscv-iommu, entries: 100", "100 is not a power of two")]
+    [InlineData("kind: riscv-iommu, wid: 4", "4 is out of range")]
+    [InlineData("kind: riscv-iommu, profile: tiny", "'tiny' is unknown; use one of: full, linux")]
+    public void A_wrong_IOMMU_is_told_with_a_remedy(string fields, string expected) =>
+        AssertMistake(TestTopology.Sound + $"\niommus:\n  - {{name: iommu0, base: 0x0301_0000, {fields}}}\n", expected);
+
+    [Fact]
+    public void An_engine_with_ATS_behind_an_IOMMU_without_it_is_a_mistake() => AssertMistake(
+        With("iommu: {name: iommu0, device-id: 5, ats: true}").Replace("interrupts: [16, 17]", "ats: false, t2gpa: false", StringComparison.Ordinal),
+        "'iommu0' has no ATS");
+
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(0, 258)] // This checker refuses silently: zeros are read, an entry that is not valid.
+    public void The_IOMMUs_own_reads_are_accesses_of_its_world_and_a_checker_can_refuse_them(int wid, int cause)
+    {
+        var ports = new RecordingPorts();
+        using SystemModel model = SystemBuilder.Build(
+            TestTopology.Load(TestTopology.Sound + "\n" + Iommus.Replace("interrupts: [16, 17]", $"wid: {wid}, rrid: 0x77", StringComparison.Ordinal)), ports.ToPorts());
+        IommuUnit unit = model.Iommus[0];
+        Assert.Equal(((byte)wid, 0x77U), (unit.Attributes.WorldId, unit.Attributes.RequesterId));
+        GuestMemory memory = model.MemoryOf("dram");
+        memory.Write(0x1000 + (5 * 64), [1]);
+        unit.Model.WriteRegister(16, 8, (0x8000_1000UL >> 12 << 10) | 2);
+
+        IommuResponse response = unit.Model.Translate(new IommuRequest(5, 0x1234, AccessKind.Load));
+
+        Assert.Equal((IommuFaultCause)cause, response.Cause);
+        Assert.Equal(cause == 0 ? 0x1234UL : 0, response.Address);
+        Assert.Equal(cause != 0, ports.Violations.Exists(violation => violation.InitiatorId == unit.InitiatorId));
+    }
+
+    private static IommuConfiguration ConfigurationOf(string fields) => TestTopology.Load(
+        TestTopology.Sound + $"\niommus:\n  - {{name: iommu0, kind: riscv-iommu, base: 0x0301_0000{(fields.Length > 0 ? ", " : "")}{fields}}}\n").Iommus[0].Configuration;
+
+    private static string With(string connection) =>
+        TestTopology.With("interrupt: 20, worlds: [0, 1]", $"interrupt: 20, worlds: [0, 1], {connection}") + "\n" + Iommus;
+
+    private static void AssertMistake(string text, string expected)
+    {
+        IReadOnlyList<TopologyMistake> mistakes = TopologyFile.Parse("test.yaml", text).Mistakes;
+        Assert.Contains(mistakes, mistake => mistake.ToString().Contains(expected, StringComparison.Ordinal));
+    }
+}
