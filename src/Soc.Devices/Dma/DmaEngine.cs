@@ -395,10 +395,8 @@ public sealed partial class DmaEngine : IInitiator, IPageWalker, IDisposable
     /// </summary>
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
-        int number = context / ContextsPerChannel;
-        DmaChannel channel = _channels[number];
-        TransactionAttributes attributes = _configuration.Attributes.WithRequester(
-            _configuration.DeviceIds is null || _configuration.HidesDeviceIds ? RequesterOf(number) : channel.DeviceId);
+        DmaChannel channel = _channels[context / ContextsPerChannel];
+        TransactionAttributes attributes = _configuration.Attributes.WithRequester(RequesterOf(channel.Number));
         ulong address = virtualAddress;
         AccessKinds granted = AccessKinds.All;
         if (_configuration.Translator is { } translator)
