@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Soc.Cli.Tests;
 
 public sealed class DeviceTreeCommandTests : IDisposable
@@ -11,12 +9,12 @@ public sealed class DeviceTreeCommandTests : IDisposable
     [Fact]
     public void A_topology_goes_out_as_a_tree_and_comes_in_again()
     {
-        string blob = _folder.File("quad.dtb");
+        string blob = Path.Combine(_folder.Path, "quad.dtb");
         SocProcess written = SocProcess.Run("topology", "dtb", SocProcess.Topology("quad-worlds.yaml"), "-o", blob);
         Assert.Equal((0, "", ""), (written.ExitCode, written.Output, written.Error));
         Assert.Equal([0xD0, 0x0D, 0xFE, 0xED], File.ReadAllBytes(blob)[..4]);
 
-        string copy = _folder.File("copy.yaml");
+        string copy = Path.Combine(_folder.Path, "copy.yaml");
         SocProcess imported = SocProcess.Run("topology", "import", blob, "-o", copy);
         Assert.Equal(0, imported.ExitCode);
         Assert.Contains($"{blob}: left out: /soc/wgchecker@6000000: nothing here is compatible with sifive,wgchecker2", imported.ErrorLines);
@@ -56,29 +54,21 @@ public sealed class DeviceTreeCommandTests : IDisposable
     [Fact]
     public void What_is_no_tree_is_one_line()
     {
-        string file = _folder.File("text.dtb");
-        File.WriteAllText(file, "/dts-v1/; / { model = \"text, not a blob, and long enough\"; };");
+        string file = _folder.Write("text.dtb", "/dts-v1/; / { model = \"text, not a blob, and long enough\"; };");
         SocProcess process = SocProcess.Run("topology", "import", file);
         Assert.Equal(
             (2, $"{file}: this is no device tree blob: it does not start with d00dfeed; compile a text with 'dtc -O dtb' first"),
             (process.ExitCode, Assert.Single(process.ErrorLines)));
     }
 
-    /// <summary>A bare-metal program boots from the ROM, as the kernel of a machine without firmware, and gets its input through a pipe.</summary>
+    /// <summary>A bare-metal program boots from the ROM, as the kernel of a machine without firmware.</summary>
     [Fact]
     public void A_bare_metal_kernel_boots_from_the_rom()
     {
         SocProcess process = SocProcess.Run(
             "run", SocProcess.Topology("linux-virt.yaml"), "--no-trace", "--bios", "none", "--mode", "lockstep",
-            "--kernel", Path.Combine(SocProcess.Root, "tests/guests/bin/hello.elf"), "--initrd", SmallFile());
+            "--kernel", Path.Combine(SocProcess.Root, "tests/guests/bin/hello.elf"), "--initrd", _folder.Write("initrd", "small"));
         Assert.Equal((0, ""), (process.ExitCode, process.Error));
         Assert.Contains("hello from hart 0", process.Output, StringComparison.Ordinal);
-    }
-
-    private string SmallFile()
-    {
-        string file = _folder.File("initrd");
-        File.WriteAllBytes(file, Encoding.ASCII.GetBytes("small"));
-        return file;
     }
 }

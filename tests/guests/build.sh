@@ -97,6 +97,7 @@ iommu="iommu/iommu.c iommu/unmap.c"
 # shellcheck disable=SC2086
 {
     guest iommu-features iommu/iommu.c iommu/features.c
+    guest iommu-devices iommu/iommu.c iommu/devices.c
     guest iommu-strict $iommu -DHARTS=2
     guest iommu-deferred $iommu -DHARTS=2 -DDEFERRED
     guest iommu-ats $iommu -DHARTS=2 -DATS

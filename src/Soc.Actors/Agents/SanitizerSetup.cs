@@ -23,7 +23,7 @@ internal static class SanitizerSetup
 
         foreach (IommuUnit iommu in model.Iommus)
         {
-            iommu.Sanitizer = new IommuSanitizer(sanitizer, iommu.Model, iommu, model.Bus);
+            iommu.Sanitizer = new IommuSanitizer(sanitizer, iommu.Model, iommu, iommu.Space);
         }
 
         foreach (DmaEngine engine in model.DmaEngines)
@@ -87,7 +87,7 @@ internal static class SanitizerSetup
     {
         IommuSanitizer iommu = model.Iommus.First(unit => unit.InitiatorId == translator.Iommu).Sanitizer!;
         translator.Sanitizer = iommu;
-        return new DeviceMonitor(engine, model.Bus, translator.Tlb, iommu, access =>
+        return new DeviceMonitor(engine, engine.Space, translator.Tlb, iommu, access =>
         {
             DmaAccess beat = engine.AccessOf(access.Context, access.VirtualAddress, access.Kind, access.Size);
             return (IommuTranslator.RequestOf(beat), beat.Ats);

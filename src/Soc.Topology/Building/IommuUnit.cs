@@ -11,13 +11,14 @@ public sealed class IommuUnit : IInitiator, IIommuPort
 {
     private readonly IReadOnlyList<IInterruptLine> _lines;
 
-    internal IommuUnit(int agentId, IommuDescription description, AddressSpace bus, IReadOnlyList<IInterruptLine> lines)
+    internal IommuUnit(int agentId, IommuDescription description, AddressSpace space, TransactionAttributes attributes, IReadOnlyList<IInterruptLine> lines)
     {
         InitiatorId = agentId;
         Description = description;
         _lines = lines;
-        Attributes = TransactionAttributes.Specified.WithRequester(description.RequesterId ?? (uint)agentId).WithWorld(description.World);
-        Model = new RiscvIommu(description.Configuration, new AddressSpaceBus(this, bus, Attributes), this);
+        Space = space;
+        Attributes = attributes;
+        Model = new RiscvIommu(description.Configuration, new AddressSpaceBus(this, space, attributes), this);
     }
 
     /// <inheritdoc/>
@@ -32,6 +33,9 @@ public sealed class IommuUnit : IInitiator, IIommuPort
 
     /// <summary>What the topology says.</summary>
     public IommuDescription Description { get; }
+
+    /// <summary>What it sees of the SoC.</summary>
+    public AddressSpace Space { get; }
 
     /// <summary>What its own accesses carry.</summary>
     public TransactionAttributes Attributes { get; }

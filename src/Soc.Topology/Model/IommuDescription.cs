@@ -20,11 +20,11 @@ public sealed record IommuDescription
     /// <summary>What it can do, and how large its caches are.</summary>
     public required IommuConfiguration Configuration { get; init; }
 
-    /// <summary>World id of its own accesses: directories, page tables, queues and messages.</summary>
-    public byte World { get; init; }
+    /// <summary>World id of its own accesses: directories, page tables, queues and messages; null on a machine without worlds.</summary>
+    public byte? Wid { get; init; }
 
-    /// <summary>Requester id of its own accesses (the RRID of an IOPMP), 24 bits; null = its agent number.</summary>
-    public uint? RequesterId { get; init; }
+    /// <summary>What else its own accesses carry.</summary>
+    public InitiatorIdentity Identity { get; init; } = new();
 
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }

@@ -40,8 +40,8 @@ internal sealed class IommuReader(TopologyContext context)
             Name = name,
             Base = start,
             Interrupts = context.ReadInterrupts(map, name, 16),
-            World = ReadWorld(map),
-            RequesterId = (uint?)map.OptionalInteger("requester", 0, 0xFFFFFF),
+            Wid = ReadWorld(map),
+            Identity = new IdentityReader(context).ReadEngine(map),
             Configuration = new IommuConfiguration
             {
                 Name = name,
@@ -149,15 +149,15 @@ internal sealed class IommuReader(TopologyContext context)
         return System.Numerics.BitOperations.Log2((uint)entries);
     }
 
-    private byte ReadWorld(MapReader map)
+    private byte? ReadWorld(MapReader map)
     {
         if (context.WorldGuard is not { } worlds)
         {
-            TopologyContext.NeedsWorlds(map, "world");
-            return 0;
+            TopologyContext.NeedsWorlds(map, "wid");
+            return null;
         }
 
-        return (byte)(map.OptionalInteger("world", 0, worlds.Worlds - 1) ?? worlds.EffectiveTrustedWid);
+        return (byte)(map.OptionalInteger("wid", 0, worlds.Worlds - 1) ?? worlds.EffectiveTrustedWid);
     }
 
     private static IommuCapabilities With(IommuCapabilities capabilities, int bit, bool on) =>

@@ -47,7 +47,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         // Checkers come last: their registers are not protected by checkers.
         List<string> protectable = [.. context.Names];
         List<string> initiators = [.. harts.Select(hart => hart.Name), .. engines.Select(engine => engine.Name), .. virtio.Select(device => device.Name)];
-        var checkerReader = new CheckerReader(context, protectable, initiators);
+        var checkerReader = new CheckerReader(context, protectable, [.. initiators, .. iommus.Select(iommu => iommu.Name)]);
         List<CheckerDescription> checkers = [.. root.Maps("checkers").Select(checkerReader.Read).OfType<CheckerDescription>()];
         memoryReader.CheckExist(memories);
         context.CheckRanges();

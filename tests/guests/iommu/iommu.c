@@ -1,6 +1,6 @@
 #include "iommu.h"
 
-#define COMMANDS 64
+#define COMMANDS 128
 #define FAULTS 64
 
 struct page { u64 words[512]; } __attribute__((aligned(4096)));
