@@ -126,9 +126,13 @@ public sealed partial class Hart
             _controlWrites.Add(MstatusNumber);
         }
 
-        foreach (int number in _controlWrites.Distinct())
+        for (int i = 0; i < _controlWrites.Count; i++)
         {
-            _commit.RegisterList.Add(new RegisterWrite(RegisterFile.Control, number, CsrTable.Find(number)!.Read(this)));
+            int number = _controlWrites[i];
+            if (_controlWrites.IndexOf(number) == i)
+            {
+                _commit.RegisterList.Add(new RegisterWrite(RegisterFile.Control, number, CsrTable.Find(number)!.Read(this)));
+            }
         }
     }
 

@@ -24,7 +24,7 @@ public class TopologyCommandTests
         Assert.Contains("    hart0..hart3: rv64imac_zicsr_zifencei_zicntr_smwg_smwgd_sswg, 1 GHz, starts at 0x80000000, M-mode in world 3, lower modes in 0-3, TLB 256+8", lines);
         Assert.Contains("    through wgc-dram", lines);
         Assert.Contains("      dram (ram, 256 MiB)", lines);
-        Assert.Contains("  0x8000_0000  0x8fff_ffff  256 MiB  dram      ram                           wgc-dram", lines);
+        Assert.Contains("  0x8000_0000  0x8fff_ffff  256 MiB  dram      ram                             wgc-dram", lines);
         Assert.DoesNotContain('\u001b', process.Output);
     }
 

@@ -88,7 +88,7 @@ for name in worldguard-virt iopmp-dma an505-mpc tzc400 rme-gpc
 do
     guest "$name" checkers/checkers.c "checkers/$name.c"
 done
-guest memory-bound-gpc bench/memory-bound-gpc.c checkers/checkers.c
+guest memory-bound-gpc bench/memory-bound-gpc.c checkers/checkers.c -DGPT_ROOT=0x82000000
 guest checker-stress checkers/checkers.c checkers/checker-stress.c -DHARTS=4
 guest checker-stress-short checkers/checkers.c checkers/checker-stress.c -DHARTS=4 -DROUNDS=100
 guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2

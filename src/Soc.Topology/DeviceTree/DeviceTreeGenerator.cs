@@ -35,7 +35,7 @@ public sealed partial class DeviceTreeGenerator
         NumberAdvanced();
     }
 
-    
+
 
     /// <summary>Makes the tree.</summary>
     /// <param name="topology">The topology.</param>

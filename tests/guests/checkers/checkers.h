@@ -135,8 +135,10 @@ void tzc_region(u64 base, u64 region, u64 first, u64 last, u32 attributes, u32 i
 
 // Tables for 4 GiB in granules of 4 KiB: GPT_ROOT is the page of level 0 and 128 KiB, 128 KiB above it, of level 1 for the GiB
 // from 0x80000000 on. All else is for everybody.
+#ifndef GPT_ROOT
 #define GPT_ROOT 0x81000000
-#define GPT_LEVEL1 0x81020000
+#endif
+#define GPT_LEVEL1 (GPT_ROOT + 0x20000)
 void gpt_make(void);
 void gpt_set(u64 address, u64 size, u64 gpi);
 void gpc_enable(u64 page);
