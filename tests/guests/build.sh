@@ -59,6 +59,7 @@ guest hello hello/hello.c
 guest bench-mixed bench/bench-mixed.c
 guest memory-bound bench/memory-bound.c
 guest wfi-idle bench/wfi-idle.c
+guest events sanitizer/paging.c bench/events.c
 guest missing-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=0
 guest remote-fence fences/missing-fence.c -DHARTS=2 -DREMOTE_FENCE=1
 guest rounds bench/rounds.c -DHARTS=64
