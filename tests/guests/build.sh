@@ -78,6 +78,9 @@ worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dm
     guest many-harts $worlds worlds/many-harts.c -DHARTS=64 -DWORLDS=4
 }
 
+guest firmware-policy worlds/domain.S worlds/firmware-policy.c checkers/checkers.c
+guest firmware-policy-plain worlds/domain.S worlds/firmware-policy.c checkers/checkers.c -DPLAIN
+
 for bug in no-local-fence no-remote-shootdown wrong-address fence-before-store pointer-fence asid-reuse pmp-no-fence no-fence-i checker-handover
 do
     guest "sanitizer-$bug" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2
