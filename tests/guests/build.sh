@@ -94,6 +94,8 @@ done
 guest memory-bound-gpc bench/memory-bound-gpc.c checkers/checkers.c
 guest checker-stress checkers/checkers.c checkers/checker-stress.c -DHARTS=4
 guest checker-stress-short checkers/checkers.c checkers/checker-stress.c -DHARTS=4 -DROUNDS=100
+guest arm-filters checkers/checkers.c checkers/arm-filters.c -DHARTS=5
+guest random-rules checkers/checkers.c checkers/random-rules.c -DHARTS=5
 guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
 
 iommu="iommu/iommu.c iommu/unmap.c"
