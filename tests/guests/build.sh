@@ -79,6 +79,9 @@ worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dm
     guest many-harts $worlds worlds/many-harts.c -DHARTS=64 -DWORLDS=4
 }
 
+guest firmware-policy worlds/domain.S worlds/firmware-policy.c checkers/checkers.c
+guest firmware-policy-plain worlds/domain.S worlds/firmware-policy.c checkers/checkers.c -DPLAIN
+
 for bug in no-local-fence no-remote-shootdown wrong-address fence-before-store pointer-fence asid-reuse pmp-no-fence no-fence-i checker-handover
 do
     guest "sanitizer-$bug" sanitizer/paging.c "sanitizer/$bug.c" -DHARTS=2
@@ -92,6 +95,8 @@ done
 guest memory-bound-gpc bench/memory-bound-gpc.c checkers/checkers.c -DGPT_ROOT=0x82000000
 guest checker-stress checkers/checkers.c checkers/checker-stress.c -DHARTS=4
 guest checker-stress-short checkers/checkers.c checkers/checker-stress.c -DHARTS=4 -DROUNDS=100
+guest arm-filters checkers/checkers.c checkers/arm-filters.c -DHARTS=5
+guest random-rules checkers/checkers.c checkers/random-rules.c -DHARTS=5
 guest all-checkers checkers/checkers.c checkers/all-checkers.c -DHARTS=2
 
 iommu="iommu/iommu.c iommu/unmap.c"
