@@ -159,7 +159,7 @@ public static class SocRunner
         [
             .. model.Harts.Select(hart => new HartModel(hart, hostClock)),
             .. model.DmaEngines.Select(engine => new DmaModel(engine, model.TranslatorOf(engine.InitiatorId))),
-            .. model.VirtioDevices.Select(device => new VirtioModel(device)),
+            .. model.VirtioDevices.Select(device => new VirtioModel(device, model.TranslatorOf(device.InitiatorId))),
         ];
         var rings = new EventRing?[model.Agents.Count];
         if (pipeline is not null)

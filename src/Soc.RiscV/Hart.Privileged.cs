@@ -229,6 +229,12 @@ public sealed partial class Hart
         if (i.Rs1 == 0)
         {
             _tlb.FlushContexts(TlbContexts.Translated);
+            if (i.Rs2 == 0)
+            {
+                // Harts may fetch anew at any time. Many do here, with the first fetch from a new address space, and xv6 has come to rely on it: it has
+                // no FENCE.I, and loads programs into pages that held others.
+                _codeGeneration++;
+            }
         }
         else
         {

@@ -20,6 +20,20 @@ public class CodeTests
     }
 
     [Fact]
+    public void SFENCE_VMA_of_everything_makes_rewritten_code_visible_too()
+    {
+        using Machine machine = new();
+        Hart hart = machine.Hart;
+        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 1), Asm("addi", rd: 2, imm: 1), Asm("sfence.vma"), Asm("jal", imm: -12));
+        machine.Step(4);
+        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 2));
+        machine.Step(2);
+        Assert.Equal(1UL, hart[1]);
+        machine.Step(3);
+        Assert.Equal(2UL, hart[1]);
+    }
+
+    [Fact]
     public void FENCE_I_also_drops_an_instruction_whose_second_half_changed()
     {
         using Machine machine = new();

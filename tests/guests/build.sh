@@ -104,6 +104,8 @@ iommu="iommu/iommu.c iommu/unmap.c"
 {
     guest iommu-features iommu/iommu.c iommu/features.c
     guest iommu-devices iommu/iommu.c iommu/devices.c
+    guest iommu-disk iommu/iommu.c iommu/disk.c
+    guest iommu-disk-no-iotinval iommu/iommu.c iommu/disk.c -DBUG=1
     guest iommu-strict $iommu -DHARTS=2
     guest iommu-deferred $iommu -DHARTS=2 -DDEFERRED
     guest iommu-ats $iommu -DHARTS=2 -DATS

@@ -9,12 +9,12 @@ namespace Soc.Actors.Agents;
 /// <summary>A DMA engine as an initiator actor sees it.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="translator">What translates its addresses; null when nothing does.</param>
-internal sealed class DmaModel(DmaEngine engine, IommuTranslator? translator = null) : IInitiatorModel
+internal sealed class DmaModel(DmaEngine engine, IommuTranslator? translator = null) : ITranslatedModel
 {
     /// <summary>The engine.</summary>
     public DmaEngine Engine { get; } = engine;
 
-    /// <summary>What translates its addresses; null when nothing does.</summary>
+    /// <inheritdoc/>
     public IommuTranslator? Translator { get; } = translator;
 
     /// <inheritdoc/>
@@ -45,6 +45,15 @@ internal sealed class DmaModel(DmaEngine engine, IommuTranslator? translator = n
     public PendingAccess Pending => Engine.Pending;
 
     /// <inheritdoc/>
+    public bool AwaitsTranslation => Engine.AwaitsTranslation;
+
+    /// <inheritdoc/>
+    public bool HasTransaction => Engine.HasTransaction;
+
+    /// <inheritdoc/>
+    public (ulong Value, int Size) PendingStore => Engine.PendingStore;
+
+    /// <inheritdoc/>
     public SliceEnd Run(ulong untilCycle) => Engine.Run(untilCycle) switch
     {
         DmaExit.ExitRequested => SliceEnd.Attention,
@@ -61,6 +70,12 @@ internal sealed class DmaModel(DmaEngine engine, IommuTranslator? translator = n
 
     /// <inheritdoc/>
     public int Invalidate(int owner, in InvalidationScope scope) => Engine.Invalidate(owner, scope);
+
+    /// <inheritdoc/>
+    public void CompleteTranslation() => Engine.CompleteTranslation();
+
+    /// <inheritdoc/>
+    public void DropTranslations() => Engine.DropTranslations();
 
     /// <inheritdoc/>
     public void CompleteTransaction(AccessResult result, ulong value) => Engine.CompleteTransaction(result, value);

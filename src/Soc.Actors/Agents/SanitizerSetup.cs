@@ -2,6 +2,7 @@ using Soc.Actors.Summary;
 using Soc.Devices.Dma;
 using Soc.Devices.Virtio;
 using Soc.Iommu;
+using Soc.Memory;
 using Soc.Memory.Observation;
 using Soc.RiscV;
 using Soc.Tlb;
@@ -29,13 +30,15 @@ internal static class SanitizerSetup
         foreach (DmaEngine engine in model.DmaEngines)
         {
             engine.Tlb.Monitor = model.TranslatorOf(engine.InitiatorId) is { } translator
-                ? Watch(model, engine, translator)
+                ? Watch(model, engine, engine.Space, translator, access => engine.AccessOf(access.Context, access.VirtualAddress, access.Kind, access.Size))
                 : new InitiatorMonitor(engine, engine.Space, sanitizer);
         }
 
         foreach (VirtioMmio device in model.VirtioDevices)
         {
-            device.Tlb.Monitor = new InitiatorMonitor(device, device.Space, sanitizer);
+            device.Tlb.Monitor = model.TranslatorOf(device.InitiatorId) is { } translator
+                ? Watch(model, device, device.Space, translator, access => device.AccessOf(access.VirtualAddress, access.Kind, access.Size))
+                : new InitiatorMonitor(device, device.Space, sanitizer);
         }
 
         return sanitizer;
@@ -83,13 +86,14 @@ internal static class SanitizerSetup
         Count = count,
     };
 
-    private static DeviceMonitor Watch(SystemModel model, DmaEngine engine, IommuTranslator translator)
+    private static DeviceMonitor Watch(
+        SystemModel model, IInitiator device, AddressSpace space, IommuTranslator translator, Func<MonitoredAccess, DmaAccess> accessOf)
     {
         IommuSanitizer iommu = model.Iommus.First(unit => unit.InitiatorId == translator.Iommu).Sanitizer!;
         translator.Sanitizer = iommu;
-        return new DeviceMonitor(engine, engine.Space, translator.Tlb, iommu, access =>
+        return new DeviceMonitor(device, space, translator.Tlb, iommu, access =>
         {
-            DmaAccess beat = engine.AccessOf(access.Context, access.VirtualAddress, access.Kind, access.Size);
+            DmaAccess beat = accessOf(access);
             return (IommuTranslator.RequestOf(beat), beat.Ats);
         });
     }

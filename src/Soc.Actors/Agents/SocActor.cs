@@ -191,9 +191,14 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         for (int i = 0; i < model.Iommus.Count; i++)
         {
             IommuUnit iommu = model.Iommus[i];
-            Dictionary<uint, int> devices = model.Topology.DmaEngines
-                .Where(engine => engine.Iommu?.Iommu == iommu.Name)
-                .SelectMany(engine => engine.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == engine.Name).Id)))
+            IEnumerable<(string Name, DmaIommuDescription? Iommu)> connections =
+            [
+                .. model.Topology.DmaEngines.Select(engine => (engine.Name, engine.Iommu)),
+                .. model.Topology.VirtioDevices.Select(device => (device.Name, device.Iommu)),
+            ];
+            Dictionary<uint, int> devices = connections
+                .Where(each => each.Iommu?.Iommu == iommu.Name)
+                .SelectMany(each => each.Iommu!.DeviceIds.Select(id => (id, model.Agents.First(agent => agent.Name == each.Name).Id)))
                 .ToDictionary(pair => pair.id, pair => pair.Id);
             _checkers.Add(Spawn(
                 IommuActor.Props(

@@ -1,15 +1,20 @@
 using Soc.Devices.Virtio;
 using Soc.Memory;
 using Soc.Tlb;
+using Soc.Topology;
 
 namespace Soc.Actors.Agents;
 
 /// <summary>A virtio device as an initiator actor sees it.</summary>
 /// <param name="device">The device.</param>
-internal sealed class VirtioModel(VirtioMmio device) : IInitiatorModel
+/// <param name="translator">What translates its addresses; null when nothing does.</param>
+internal sealed class VirtioModel(VirtioMmio device, IommuTranslator? translator = null) : ITranslatedModel
 {
     /// <summary>The device.</summary>
     public VirtioMmio Device { get; } = device;
+
+    /// <inheritdoc/>
+    public IommuTranslator? Translator { get; } = translator;
 
     /// <inheritdoc/>
     public IInitiator Initiator => Device;
@@ -39,10 +44,22 @@ internal sealed class VirtioModel(VirtioMmio device) : IInitiatorModel
     public PendingAccess Pending => Device.Tlb.Pending;
 
     /// <inheritdoc/>
+    public bool AwaitsTranslation => Device.AwaitsTranslation;
+
+    /// <inheritdoc/>
+    /// <remarks>The device refuses addresses at registers of others.</remarks>
+    public bool HasTransaction => false;
+
+    /// <inheritdoc/>
+    /// <remarks>A request begins when all its addresses are translated: no store waits for one, so none can be taken over on the way.</remarks>
+    public (ulong Value, int Size) PendingStore => (0, 0);
+
+    /// <inheritdoc/>
     public SliceEnd Run(ulong untilCycle) => Device.Run(untilCycle) switch
     {
         VirtioExit.ExitRequested => SliceEnd.Attention,
         VirtioExit.Idle => SliceEnd.Parked,
+        VirtioExit.PendingTranslation => SliceEnd.Transaction,
         _ => SliceEnd.Budget,
     };
 
@@ -54,6 +71,12 @@ internal sealed class VirtioModel(VirtioMmio device) : IInitiatorModel
 
     /// <inheritdoc/>
     public int Invalidate(int owner, in InvalidationScope scope) => Device.Invalidate(owner, scope);
+
+    /// <inheritdoc/>
+    public void CompleteTranslation() => Device.CompleteTranslation();
+
+    /// <inheritdoc/>
+    public void DropTranslations() => Device.DropTranslations();
 
     /// <inheritdoc/>
     public void CompleteTransaction(AccessResult result, ulong value) =>

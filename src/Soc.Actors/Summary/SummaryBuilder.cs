@@ -98,7 +98,7 @@ internal static class SummaryBuilder
         IommuStatistics statistics = counters.Unit.Model.Statistics;
         List<DeviceTlbStatistics> devices =
         [
-            .. model.DmaEngines.Select(engine => model.TranslatorOf(engine.InitiatorId))
+            .. model.Agents.Select(agent => model.TranslatorOf(agent.Id))
                 .Where(translator => translator?.Iommu == counters.Unit.InitiatorId)
                 .Select(translator => translator!.Tlb.Statistics),
         ];

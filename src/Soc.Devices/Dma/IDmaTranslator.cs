@@ -3,7 +3,8 @@ using Soc.Memory;
 namespace Soc.Devices.Dma;
 
 /// <summary>
-/// What stands between a DMA engine and its bus: the engine's own copies of an IOMMU's answers. Called between two beats, never waits.
+/// What stands between a device that reaches memory (a DMA engine, a virtio device) and its bus: the device's own copies of an IOMMU's answers. Called
+/// between two beats, never waits.
 /// </summary>
 public interface IDmaTranslator
 {
@@ -15,6 +16,10 @@ public interface IDmaTranslator
 
     /// <summary>A channel changed its identity, or the engine was reset: nothing kept for it may be used any more.</summary>
     void Clear();
+
+    /// <summary>The device needs that many pages at the same time: so many translations can be kept from now on.</summary>
+    /// <param name="pages">Pages, 4 KiB each.</param>
+    void Reserve(int pages);
 
     /// <summary>The channel that waits does not want its answer any more.</summary>
     void Cancel();

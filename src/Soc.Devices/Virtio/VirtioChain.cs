@@ -20,6 +20,12 @@ public sealed class VirtioChain
     /// <summary>Bytes that the device may write.</summary>
     public ulong WritableLength { get; private set; }
 
+    /// <summary>What the device may read, in order.</summary>
+    internal IReadOnlyList<VirtioSegment> Readable => _readable;
+
+    /// <summary>What the device may write, in order.</summary>
+    internal IReadOnlyList<VirtioSegment> Writable => _writable;
+
     /// <summary>Index of the first descriptor.</summary>
     internal ushort Head { get; private set; }
 

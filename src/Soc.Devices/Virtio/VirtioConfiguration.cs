@@ -1,3 +1,4 @@
+using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -17,6 +18,12 @@ public sealed record VirtioConfiguration
 
     /// <summary>Offers VIRTIO_F_ACCESS_PLATFORM: the driver must go through the platform's IOMMU (virtio 1.2 section 6).</summary>
     public bool AccessPlatform { get; init; }
+
+    /// <summary>What translates the device's addresses; null = they are addresses of the bus.</summary>
+    public IDmaTranslator? Translator { get; init; }
+
+    /// <summary>Device id that its accesses carry on their way to the <see cref="Translator"/>, 24 bits.</summary>
+    public uint DeviceId { get; init; }
 
     /// <summary>Cycles of one request, to which come those of its lines and what the TLB counts.</summary>
     public uint RequestCost { get; init; } = 64;

@@ -11,4 +11,10 @@ public enum VirtioExit : byte
 
     /// <summary>No queue has work; a register write, or input from outside, wakes the device.</summary>
     Idle,
+
+    /// <summary>
+    /// The address of an access must be asked for first: answer the question of the <see cref="Dma.IDmaTranslator"/>, then call
+    /// <see cref="VirtioMmio.CompleteTranslation"/>.
+    /// </summary>
+    PendingTranslation,
 }

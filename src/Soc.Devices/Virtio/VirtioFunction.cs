@@ -14,6 +14,12 @@ public abstract class VirtioFunction(uint deviceId, int queueCount)
     /// <summary>Feature bits 0 to 23 and others of the kind; the transport adds its own.</summary>
     public virtual ulong Features => 0;
 
+    /// <summary>
+    /// Whether a driver that does not know VIRTIO_F_VERSION_1 is served too: the device may refuse it (virtio 1.2 section 6.1), but xv6's is such a one, and
+    /// most kinds of device look the same to it.
+    /// </summary>
+    public virtual bool ServesOldDrivers => true;
+
     /// <summary>What driver and device have agreed on; 0 before FEATURES_OK.</summary>
     public ulong Agreed { get; internal set; }
 

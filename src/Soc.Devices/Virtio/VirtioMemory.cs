@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -40,9 +41,9 @@ internal sealed class VirtioMemory(SoftTlb tlb)
             }
 
             int size = ResolvedAccess.PieceSize(address, into.Length);
-            if (tlb.Read(address, size, out ulong value) != TlbOutcome.Ok)
+            if (tlb.Read(address, size, out ulong value) is var outcome and not TlbOutcome.Ok)
             {
-                throw new VirtioFaultException($"no read at 0x{address:x}");
+                throw Refused(outcome, address);
             }
 
             BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
@@ -69,9 +70,9 @@ internal sealed class VirtioMemory(SoftTlb tlb)
             int size = ResolvedAccess.PieceSize(address, from.Length);
             bytes.Clear();
             from[..size].CopyTo(bytes);
-            if (tlb.Write(address, size, BinaryPrimitives.ReadUInt64LittleEndian(bytes)) != TlbOutcome.Ok)
+            if (tlb.Write(address, size, BinaryPrimitives.ReadUInt64LittleEndian(bytes)) is var outcome and not TlbOutcome.Ok)
             {
-                throw new VirtioFaultException($"no write at 0x{address:x}");
+                throw Refused(outcome, address);
             }
 
             from = from[size..];
@@ -83,7 +84,7 @@ internal sealed class VirtioMemory(SoftTlb tlb)
     public ushort ReadHalf(ulong address)
     {
         Use(0);
-        return tlb.Read(address, 2, out ulong value) == TlbOutcome.Ok ? (ushort)value : throw new VirtioFaultException($"no read at 0x{address:x}");
+        return tlb.Read(address, 2, out ulong value) is var outcome and not TlbOutcome.Ok ? throw Refused(outcome, address) : (ushort)value;
     }
 
     /// <summary>A ring field: one access, after all stores before it.</summary>
@@ -91,11 +92,15 @@ internal sealed class VirtioMemory(SoftTlb tlb)
     {
         Use(1);
         Interlocked.MemoryBarrier();
-        if (tlb.Write(address, 2, value) != TlbOutcome.Ok)
+        if (tlb.Write(address, 2, value) is var outcome and not TlbOutcome.Ok)
         {
-            throw new VirtioFaultException($"no write at 0x{address:x}");
+            throw Refused(outcome, address);
         }
     }
+
+    private Exception Refused(TlbOutcome outcome, ulong address) => outcome == TlbOutcome.WalkFault && tlb.Fault.Code == (int)DmaTranslation.Ask
+        ? new VirtioTranslationException($"0x{address:x} is to be translated")
+        : new VirtioFaultException($"no access at 0x{address:x}");
 
     private void Use(int context)
     {

@@ -11,7 +11,7 @@ public sealed partial class VirtioMmio
     private const ulong ConfigurationOffset = 0x100;
     private const uint Magic = 0x74726976;
     private const uint Version = 2;
-    private const uint Vendor = 0x20636F53;
+    private const uint Vendor = 0x554D4551;
 
     private const uint StatusDriverOk = 1 << 2;
     private const uint StatusFeaturesOk = 1 << 3;
@@ -160,6 +160,11 @@ public sealed partial class VirtioMmio
         if (offset == 0x044)
         {
             queue.Ready = (value & 1) != 0;
+            if (!queue.Ready && _takenFrom == (int)_queueSelect)
+            {
+                Forget();
+            }
+
             return;
         }
 
@@ -206,7 +211,7 @@ public sealed partial class VirtioMmio
         uint fresh = value & ~_status;
         if ((fresh & StatusFeaturesOk) != 0)
         {
-            bool acceptable = (_driverFeatures & ~OfferedFeatures) == 0 && (_driverFeatures & FeatureVersion1) != 0 &&
+            bool acceptable = (_driverFeatures & ~OfferedFeatures) == 0 && (_function.ServesOldDrivers || (_driverFeatures & FeatureVersion1) != 0) &&
                 (!_configuration.AccessPlatform || (_driverFeatures & FeatureAccessPlatform) != 0);
             value = acceptable ? value : value & ~StatusFeaturesOk;
             _function.Agreed = acceptable ? _driverFeatures : 0;
@@ -229,6 +234,7 @@ public sealed partial class VirtioMmio
         _status = _interruptStatus = 0;
         _driverFeatures = 0;
         _function.Agreed = 0;
+        Forget();
         foreach (VirtioQueue queue in _queues)
         {
             queue.Reset();

@@ -1,3 +1,4 @@
+using Soc.Devices.Dma;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -13,7 +14,7 @@ namespace Soc.Devices.Virtio;
 /// 0x000   MagicValue           R       "virt"
 /// 0x004   Version              R       2
 /// 0x008   DeviceID             R       kind of device
-/// 0x00c   VendorID             R       "Soc "
+/// 0x00c   VendorID             R       "QEMU", which drivers for that machine insist on
 /// 0x010   DeviceFeatures       R       32 feature bits, which ones by DeviceFeaturesSel (0x014, W)
 /// 0x020   DriverFeatures       W       32 feature bits, which ones by DriverFeaturesSel (0x024, W)
 /// 0x030   QueueSel             W       queue that the next five registers speak of
@@ -135,6 +136,11 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
     /// <param name="untilCycle">Limit, in cycles of <see cref="Frequency"/>.</param>
     public VirtioExit Run(ulong untilCycle)
     {
+        if (AwaitsTranslation)
+        {
+            return VirtioExit.PendingTranslation;
+        }
+
         while (true)
         {
             if (_exitRequested)
@@ -155,6 +161,11 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
             }
 
             Step(queue);
+            if (AwaitsTranslation)
+            {
+                return VirtioExit.PendingTranslation;
+            }
+
             _turn = queue + 1;
         }
     }
@@ -171,6 +182,7 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
     public void Reset()
     {
         ResetDevice();
+        _configuration.Translator?.Clear();
         _deviceFeaturesSelect = _driverFeaturesSelect = _queueSelect = 0;
         _tlb.Flush();
     }
@@ -178,13 +190,25 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
     /// <summary>Frees the TLB.</summary>
     public void Dispose() => _tlb.Dispose();
 
-    /// <summary>Identity: what a device says is a bus address; an IOMMU stands in the memory tree.</summary>
+    /// <summary>Identity, or what an IOMMU says: the device has no page tables of its own.</summary>
     int IPageWalker.Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
+        ulong address = virtualAddress;
+        AccessKinds granted = AccessKinds.All;
+        if (_configuration.Translator is { } translator)
+        {
+            DmaTranslation answer = translator.Translate(AccessOf(virtualAddress, kind, size), out address, out granted);
+            if (answer != DmaTranslation.Found)
+            {
+                walk = default;
+                return (int)answer;
+            }
+        }
+
         walk = new PageWalk
         {
-            PhysicalAddress = virtualAddress,
-            Granted = AccessKinds.All,
+            PhysicalAddress = address,
+            Granted = granted,
             Log2Size = SoftTlb.PageShift,
             Homogeneous = true,
             Attributes = _configuration.Attributes,
@@ -198,6 +222,11 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
         if ((_status & (StatusDriverOk | StatusNeedsReset)) != StatusDriverOk)
         {
             return -1;
+        }
+
+        if (_taken is not null)
+        {
+            return _takenFrom;
         }
 
         for (int i = 0; i < _queues.Length; i++)
@@ -217,8 +246,14 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
         VirtioQueue queue = _queues[number];
         try
         {
-            if (queue.Take() is { } chain)
+            if (!TryTake(number, out VirtioChain? chain))
             {
+                AwaitsTranslation = true;
+                Translations++;
+            }
+            else if (chain is not null)
+            {
+                _taken = null;
                 Cycles += _configuration.RequestCost;
                 uint written = _function.Handle(number, chain, this);
                 Requests++;
@@ -235,6 +270,7 @@ public sealed partial class VirtioMmio : IInitiator, IPageWalker, IDisposable
         catch (VirtioFaultException)
         {
             Faults++;
+            _taken = null;
             _status |= StatusNeedsReset;
             Raise(InterruptConfiguration);
         }

@@ -54,7 +54,12 @@ internal sealed class VirtioQueue(VirtioMemory memory, int maximumSize)
         _lastAvailable = _used = _signalled = 0;
     }
 
+    /// <summary>The rings: what <see cref="Give"/> reads, and what it writes.</summary>
+    public (VirtioSegment Available, VirtioSegment Used) Rings =>
+        (new VirtioSegment(DriverArea, 6 + (2 * (uint)Size)), new VirtioSegment(DeviceArea, 6 + (8 * (uint)Size)));
+
     /// <summary>Takes the next chain; null when the ring is empty, and then the driver is asked to say when it is not any more.</summary>
+    /// <exception cref="VirtioTranslationException">An address must be translated first; nothing was taken.</exception>
     public VirtioChain? Take()
     {
         ushort available = memory.ReadHalf(DriverArea + 2);
@@ -81,8 +86,8 @@ internal sealed class VirtioQueue(VirtioMemory memory, int maximumSize)
         }
 
         ushort head = memory.ReadHalf(DriverArea + 4 + (2UL * (ulong)(_lastAvailable % Size)));
-        _lastAvailable++;
         Follow(head);
+        _lastAvailable++;
         return _chain;
     }
 

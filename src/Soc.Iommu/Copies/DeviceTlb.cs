@@ -14,7 +14,7 @@ namespace Soc.Iommu;
 /// <param name="capacity">Entries, at least 4.</param>
 public sealed class DeviceTlb(int capacity)
 {
-    private readonly Copy[] _copies = new Copy[Math.Max(capacity, 4)];
+    private Copy[] _copies = new Copy[Math.Max(capacity, 4)];
     private int _next;
     private IommuRequest? _once;
     private DeviceTlbResult _onceResult;
@@ -187,6 +187,16 @@ public sealed class DeviceTlb(int capacity)
             NoWrite = ats && access.Kind != AccessKind.Store,
         });
         return at < 0 ? null : _copies[at].Tag;
+    }
+
+    /// <summary>Makes room for translations that are needed at the same time: as many are asked for without that one of them makes room for another.</summary>
+    /// <param name="entries">How many; nothing happens when there are as many entries already.</param>
+    public void Reserve(int entries)
+    {
+        if (entries > _copies.Length)
+        {
+            Array.Resize(ref _copies, entries);
+        }
     }
 
     /// <summary>Drops everything: the device was reset, or its ATS switched.</summary>

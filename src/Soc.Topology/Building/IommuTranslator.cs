@@ -4,7 +4,7 @@ using Soc.Memory;
 
 namespace Soc.Topology;
 
-/// <summary>The private TLB of a DMA engine behind an IOMMU, as the engine sees it.</summary>
+/// <summary>The translations that a device behind an IOMMU keeps, as the device sees them.</summary>
 /// <param name="iommu">Agent number of the IOMMU.</param>
 /// <param name="entries">Translations kept.</param>
 public sealed class IommuTranslator(int iommu, int entries) : IDmaTranslator
@@ -18,7 +18,7 @@ public sealed class IommuTranslator(int iommu, int entries) : IDmaTranslator
     /// <summary>The sanitizer of the IOMMU; null when nothing is compared.</summary>
     public IommuSanitizer? Sanitizer { get; set; }
 
-    /// <summary>An access of a channel as an untranslated request.</summary>
+    /// <summary>An access of a device as an untranslated request.</summary>
     public static IommuRequest RequestOf(in DmaAccess access) => new(access.DeviceId, access.Address, access.Kind)
     {
         HasProcessId = access.HasProcessId,
@@ -39,6 +39,9 @@ public sealed class IommuTranslator(int iommu, int entries) : IDmaTranslator
 
     /// <inheritdoc/>
     public void Clear() => Tlb.Clear();
+
+    /// <inheritdoc/>
+    public void Reserve(int pages) => Tlb.Reserve(pages);
 
     /// <inheritdoc/>
     public void Cancel() => Tlb.Cancel();

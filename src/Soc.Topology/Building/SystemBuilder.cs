@@ -318,8 +318,13 @@ public sealed class SystemBuilder
     {
         int agent = AgentOf(device.Name);
         TransactionAttributes attributes = WithSecurity(CommonOf(device.Identity, agent), device.Identity.Security).WithUser(device.Identity.IsUnprivileged);
+        if (device.Iommu is { } behind)
+        {
+            _translators.Add(agent, new IommuTranslator(AgentOf(behind.Iommu), behind.Entries));
+        }
+
         return new VirtioBuilder(_topology, _ports).Build(
-            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance);
+            device, agent, space, attributes, TlbOf(device.Tlb), _lines.GetValueOrDefault(agent) ?? NoWire.Instance, _translators.GetValueOrDefault(agent));
     }
 
     /// <summary>Reset values of the channels' TRANSLATION registers (see <see cref="DmaEngine"/>).</summary>

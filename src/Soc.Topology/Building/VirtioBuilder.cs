@@ -19,8 +19,9 @@ internal sealed class VirtioBuilder(SocTopology topology, SystemPorts ports)
     /// <param name="attributes">What its transactions carry, but for the world.</param>
     /// <param name="tlb">Its private TLB.</param>
     /// <param name="line">Its interrupt wire.</param>
+    /// <param name="translator">What translates its addresses; null when nothing does.</param>
     public VirtioMmio Build(
-        VirtioDescription device, int agent, AddressSpace space, TransactionAttributes attributes, TlbConfiguration tlb, IInterruptLine line) =>
+        VirtioDescription device, int agent, AddressSpace space, TransactionAttributes attributes, TlbConfiguration tlb, IInterruptLine line, IommuTranslator? translator) =>
         new(
             agent,
             device.Name,
@@ -29,6 +30,9 @@ internal sealed class VirtioBuilder(SocTopology topology, SystemPorts ports)
             {
                 Frequency = device.Frequency,
                 Attributes = topology.WorldGuard is null ? attributes : attributes.WithWorld((byte)device.Wid),
+                AccessPlatform = translator is not null,
+                Translator = translator,
+                DeviceId = device.Iommu?.DeviceIds[0] ?? 0,
                 Tlb = tlb,
             },
             FunctionOf(device, agent),

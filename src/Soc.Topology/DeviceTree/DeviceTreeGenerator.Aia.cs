@@ -65,6 +65,15 @@ public sealed partial class DeviceTreeGenerator
         }
     }
 
+    /// <summary>A device says behind which IOMMU it stands, and which ids its accesses carry there.</summary>
+    private void Translated(DeviceTreeNode node, DmaIommuDescription? behind)
+    {
+        if (behind is not null)
+        {
+            node.Cells("iommus", [.. behind.DeviceIds.SelectMany(device => new[] { _iommus[behind.Iommu], device })]);
+        }
+    }
+
     private void AddIommus()
     {
         foreach (IommuDescription iommu in _topology.Iommus)

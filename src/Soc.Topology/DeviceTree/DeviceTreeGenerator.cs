@@ -64,20 +64,19 @@ public sealed partial class DeviceTreeGenerator
             AddDevice(device);
         }
 
+        AddIommus();
         foreach (VirtioDescription device in _topology.VirtioDevices)
         {
-            Interrupting(_soc.Add(Unit("virtio_mmio", device.Base)).Texts("compatible", "virtio,mmio").Wide("reg", device.Base, VirtioMmio.RegionSize), device.Interrupt);
+            DeviceTreeNode node = Interrupting(
+                _soc.Add(Unit("virtio_mmio", device.Base)).Texts("compatible", "virtio,mmio").Wide("reg", device.Base, VirtioMmio.RegionSize), device.Interrupt);
+            Translated(node, device.Iommu);
         }
 
-        AddIommus();
         foreach (DmaDescription engine in _topology.DmaEngines)
         {
             DeviceTreeNode node = Interrupting(
                 _soc.Add(Unit("dma", engine.Base)).Texts("compatible", "soc,dma").Wide("reg", engine.Base, DmaDescription.RegisterBlockSize), engine.Interrupt);
-            if (engine.Iommu is { } behind)
-            {
-                node.Cells("iommus", [.. behind.DeviceIds.SelectMany(device => new[] { _iommus[behind.Iommu], device })]);
-            }
+            Translated(node, engine.Iommu);
         }
 
         foreach (CheckerDescription checker in _topology.Checkers)

@@ -1,6 +1,6 @@
 namespace Soc.Topology;
 
-/// <summary>How a DMA engine is connected to an IOMMU.</summary>
+/// <summary>How a DMA engine or a virtio device, which is one of a single channel, is connected to an IOMMU.</summary>
 public sealed record DmaIommuDescription
 {
     /// <summary>Name of the IOMMU.</summary>

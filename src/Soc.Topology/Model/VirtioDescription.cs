@@ -39,6 +39,9 @@ public sealed record VirtioDescription
     /// <summary>The device's private TLB.</summary>
     public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
 
+    /// <summary>The IOMMU that translates its addresses; null = they are addresses of the bus.</summary>
+    public DmaIommuDescription? Iommu { get; init; }
+
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Soc.Topology.Yaml;
 
-/// <summary>Reads how a DMA engine is connected to an IOMMU.</summary>
+/// <summary>Reads how DMA engines and virtio devices are connected to an IOMMU.</summary>
 internal sealed class DmaIommuReader(TopologyContext context)
 {
     // Every device id of an IOMMU names one channel.
@@ -40,6 +40,28 @@ internal sealed class DmaIommuReader(TopologyContext context)
         return connection;
     }
 
+    /// <summary>The connection of a virtio device; null when it has none. Such a device has one id, neither processes nor ATS.</summary>
+    /// <param name="device">The device's mapping.</param>
+    /// <param name="name">The device.</param>
+    public DmaIommuDescription? Read(MapReader device, string name)
+    {
+        if (device.OptionalMap("iommu") is not { } map)
+        {
+            return null;
+        }
+
+        string iommu = map.Text("name", "name the IOMMU, such as 'name: iommu0'");
+        var connection = new DmaIommuDescription
+        {
+            Iommu = iommu,
+            DeviceIds = ReadDevices(map, iommu, name, 1),
+            Entries = map.OptionalInteger("entries", 4, 4096) ?? 64,
+        };
+        _connections.Add((map, iommu, false));
+        map.Finish();
+        return connection;
+    }
+
     /// <summary>Checks the connections against the IOMMUs that there are.</summary>
     public void Check(IReadOnlyList<IommuDescription> iommus)
     {
@@ -61,7 +83,9 @@ internal sealed class DmaIommuReader(TopologyContext context)
 
     private List<uint> ReadDevices(MapReader map, string iommu, string engine, int channels)
     {
-        const string expected = "give the device id of the first channel, or a list with one for each channel, from 0 to 0xff_ffff";
+        string expected = channels == 1
+            ? "give the device id, from 0 to 0xff_ffff"
+            : "give the device id of the first channel, or a list with one for each channel, from 0 to 0xff_ffff";
         if (!map.Has("device-id"))
         {
             map.Report("device-id", "is missing", expected);

@@ -40,7 +40,7 @@ internal sealed class TopologyReader(string file, MapReader root, MistakeList mi
         List<DeviceDescription> devices = deviceReader.Read();
         var connections = new DmaIommuReader(context);
         List<DmaDescription> engines = [.. root.Maps("dma").Select(new DmaReader(context, connections).Read)];
-        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context).Read)];
+        List<VirtioDescription> virtio = [.. root.Maps("virtio").Select(new VirtioReader(context, connections).Read)];
         List<IommuDescription> iommus = [.. root.Maps("iommus").Select(new IommuReader(context).Read)];
         connections.Check(iommus);
 

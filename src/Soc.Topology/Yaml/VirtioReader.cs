@@ -3,7 +3,7 @@ using Soc.Devices.Virtio;
 namespace Soc.Topology.Yaml;
 
 /// <summary>Reads virtio devices.</summary>
-internal sealed class VirtioReader(TopologyContext context)
+internal sealed class VirtioReader(TopologyContext context, DmaIommuReader iommus)
 {
     private const ulong SectorSize = 512;
     private const ulong DefaultDiskSize = 64 << 20;
@@ -65,6 +65,7 @@ internal sealed class VirtioReader(TopologyContext context)
             Identity = new IdentityReader(context).ReadEngine(map),
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
             Tlb = TlbReader.Read(map, 64),
+            Iommu = iommus.Read(map, name),
             Mark = map.Mark,
         };
         map.Finish();

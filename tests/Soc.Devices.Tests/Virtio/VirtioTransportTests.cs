@@ -12,6 +12,7 @@ public class VirtioTransportTests
     {
         using var bench = new VirtioBench(_function);
         Assert.Equal(0x74726976u, bench.Get(0x000));
+        Assert.Equal(0x554D4551u, bench.Get(0x00C));
         Assert.Equal(2u, bench.Get(0x004));
         Assert.Equal(RecordingFunction.Kind, bench.Get(0x008));
         bench.Set(0x014, 1);
@@ -39,10 +40,12 @@ public class VirtioTransportTests
     }
 
     [Theory]
-    [InlineData(0UL)]
-    [InlineData(VirtioBench.Version1 | (1UL << 5))]
-    public void V3_1_1_features_that_were_not_offered_or_an_old_driver_are_not_ok(ulong features)
+    [InlineData(0UL, false)]
+    [InlineData(1UL << 5, true)]
+    [InlineData(VirtioBench.Version1 | (1UL << 5), true)]
+    public void V3_1_1_features_that_were_not_offered_or_an_old_driver_of_a_function_that_cannot_serve_it_are_not_ok(ulong features, bool servesOld)
     {
+        _function.Old = servesOld;
         using var bench = new VirtioBench(_function);
         bench.Set(0x70, 3);
         bench.Set(0x24, 0);
@@ -51,6 +54,14 @@ public class VirtioTransportTests
         bench.Set(0x20, (uint)(features >> 32));
         bench.Set(0x70, 11);
         Assert.Equal(3u, bench.Get(0x70));
+    }
+
+    [Fact]
+    public void V6_1_an_old_driver_is_served_where_the_function_looks_the_same_to_it()
+    {
+        using var bench = new VirtioBench(_function);
+        bench.Start(0);
+        Assert.Equal([.. "HELLO"u8], bench.Exchange(0, [.. "hello"u8], 5));
     }
 
     [Fact]
@@ -262,7 +273,11 @@ public class VirtioTransportTests
 
         public int Resets { get; private set; }
 
+        public bool Old { get; set; } = true;
+
         public override ulong Features => 2;
+
+        public override bool ServesOldDrivers => Old;
 
         public override ReadOnlySpan<byte> Configuration => _configuration;
 

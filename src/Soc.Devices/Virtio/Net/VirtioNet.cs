@@ -36,6 +36,10 @@ public sealed class VirtioNet : VirtioFunction
     }
 
     /// <inheritdoc/>
+    /// <remarks>The header in front of a frame was shorter (virtio 1.2 section 5.1.6.1).</remarks>
+    public override bool ServesOldDrivers => false;
+
+    /// <inheritdoc/>
     public override ulong Features => FeatureMac | FeatureStatus;
 
     /// <inheritdoc/>
