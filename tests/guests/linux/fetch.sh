@@ -30,10 +30,10 @@ done
 
 # The archive that serves component main of Debian itself: not its security updates, not somebody else's packages.
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT) $(LABEL)' 'Identifier: Packages' 2>/dev/null |
-  awk '$2 == "main" && $3 == "Debian" && !found { print $1; found = 1 }')
+  awk '$2 == "main" && $3 == "Debian" && !found { print $1; found = 1 }') || mirror=
 if [ -z "$mirror" ]; then
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -nE 's/^deb +(\[[^]]*\] +)?([a-z+]+:[^ ]+\/debian\/?) .*/\2/p; s/^URIs: *([a-z+]+:[^ ]+\/debian\/?)( .*)?$/\1/p' | head -n 1)
+    sed -nE 's/^deb +(\[[^]]*\] +)?([a-z+]+:[^ ]+\/debian\/?) .*/\2/p; s/^URIs: *([a-z+]+:[^ ]+\/debian\/?)( .*)?$/\1/p' | head -n 1) || mirror=
 fi
 [ -n "$mirror" ] || fail "this machine's apt knows no Debian mirror; add one to /etc/apt/sources.list"
 
