@@ -5,7 +5,7 @@
 #   files/SUITE/fw_dynamic.bin, fw_jump.elf, ...   OpenSBI for the generic platform
 #   files/SUITE/Image                              the kernel
 #   files/SUITE/config                             its configuration
-#   files/SUITE/initramfs.cpio.gz                  busybox, /init (see the file beside this script), virtio drivers
+#   files/SUITE/initramfs.cpio.gz                  busybox, /init and /stress (see the files beside this script), virtio drivers
 #
 # usage: fetch.sh [--suite trixie|sid] [--into FOLDER]
 #
@@ -124,6 +124,7 @@ member dev/console 20600 "" 5 1
 member dev/null 20666 "" 1 3
 member bin/busybox 100755 "$busybox"
 member init 100755 "$here/init"
+member stress 100755 "$here/stress"
 
 # Drivers of the platform's devices, in an order that their dependencies allow.
 : >"$work/order"
