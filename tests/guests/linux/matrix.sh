@@ -59,7 +59,7 @@ virt() { # harts: linux-virt.yaml with that many
 }
 
 number() { # summary, name: the first number of that name
-  sed -nE "s/^ *\"$2\": ([0-9.]+),?\$/\1/p" "$1" | head -n 1
+  { [ ! -r "$1" ] || sed -nE "s/^ *\"$2\": ([0-9.]+),?\$/\1/p" "$1"; } | head -n 1
 }
 
 boot() { # name, harts, file, options: one boot; sets verdict
