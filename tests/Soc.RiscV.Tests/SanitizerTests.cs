@@ -186,6 +186,71 @@ public sealed class SanitizerTests : IDisposable
     }
 
     [Fact]
+    public void A_store_beside_the_fetched_bytes_leaves_them_as_they_are()
+    {
+        // A kernel patches the no-operation at the start of the function behind the one that patches.
+        ulong at = Machine.Ram + 0x8000;
+        _machine.Code(at, Asm("addi", rd: 3, rs1: 0, imm: 1), Asm("addi", rd: 4, rs1: 0, imm: 1));
+        Step(_machine.Hart, at, 2);
+        Patch(_machine.Hart, at + 4, Asm("addi", rd: 4, rs1: 0, imm: 2));
+        Step(_machine.Hart, at, 1);
+        Assert.Empty(_sanitizer.Reports);
+        Step(_machine.Hart, at + 4, 1);
+        Assert.Equal((StaleCause.MissingCodeFence, at + 4), (Assert.Single(_sanitizer.Reports).Cause, _sanitizer.Reports[0].VirtualAddress));
+    }
+
+    [Fact]
+    public void Two_stores_to_one_word_are_both_found()
+    {
+        ulong at = Machine.Ram + 0x8000;
+        _machine.Code(at, Asm("addi", rd: 3, rs1: 0, imm: 1), Asm("addi", rd: 4, rs1: 0, imm: 1));
+        Step(_machine.Hart, at, 2);
+        Patch(_machine.Hart, at, Asm("addi", rd: 3, rs1: 0, imm: 2));
+        Patch(_machine.Hart, at + 4, Asm("addi", rd: 4, rs1: 0, imm: 2));
+        Step(_machine.Hart, at, 2);
+        Assert.Equal([at, at + 4], _sanitizer.Reports.Select(report => report.VirtualAddress));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Code_of_another_hart_is_stale_only_where_this_hart_has_fetched_before(bool fetched)
+    {
+        // A kernel patches its code before it starts further harts: they hold nothing of it.
+        ulong at = Machine.Ram + 0x8000;
+        _machine.Code(at, Asm("addi", rd: 3, rs1: 0, imm: 1));
+        if (fetched)
+        {
+            Step(_other, at, 1);
+        }
+
+        Patch(_machine.Hart, at, Asm("addi", rd: 3, rs1: 0, imm: 2));
+        Execute(_machine.Hart, Asm("fence.i"), PrivilegeMode.Machine, 0, 0);
+        Store(_machine.Hart, Flag, 1);
+        Load(_other, Flag, PrivilegeMode.Machine);
+        Step(_other, at, 1);
+        Assert.Equal(fetched ? [StaleCause.MissingCodeFence] : [], _sanitizer.Reports.Select(report => report.Cause));
+        Assert.Equal(fetched ? 0UL : 1UL, _sanitizer.Allowed);
+    }
+
+    [Fact]
+    public void Page_tables_are_remembered_when_more_is_written_than_is_followed()
+    {
+        var shadow = new Sanitizer(1, followedPages: 2);
+        const nint host = 0x10_0000;
+        shadow.OnTableRead(host);
+        shadow.OnStored(host + 8, 0, 1, 1);
+        ulong epoch = shadow.Epoch;
+        for (int page = 1; page < 5; page++)
+        {
+            shadow.OnStored(host + (page * 4096), 0, 2, 2);
+        }
+
+        Assert.Equal((epoch, true), (shadow.Epoch, shadow.IsPartial));
+        Assert.Equal((1UL, 0UL, 2UL), (shadow.WriterOf(host + 8).ProgramCounter, shadow.WriterOf(host + 4096).ProgramCounter, shadow.WriterOf(host + (4 * 4096)).ProgramCounter));
+    }
+
+    [Fact]
     public void Sanitized_execution_costs_the_same_cycles()
     {
         using Machine plain = new Machine().OpenProtection();
@@ -213,6 +278,18 @@ public sealed class SanitizerTests : IDisposable
     private void Change(Hart hart, ulong entry) => Store(hart, Leaf, entry);
 
     private void Fence(Hart hart) => Execute(hart, Asm("sfence.vma"), PrivilegeMode.Machine, 0, 0);
+
+    private void Patch(Hart hart, ulong address, uint word) => Execute(hart, Asm("sw", rs1: 1, rs2: 2), PrivilegeMode.Machine, address, word);
+
+    private static void Step(Hart hart, ulong at, int count)
+    {
+        hart.SetMode(PrivilegeMode.Machine);
+        hart.ProgramCounter = at;
+        for (int i = 0; i < count; i++)
+        {
+            hart.Step();
+        }
+    }
 
     /// <summary>Executes one instruction at a place of its own, so that no code is ever written twice.</summary>
     private void Execute(Hart hart, uint word, PrivilegeMode mode, ulong x1, ulong x2)

@@ -6,7 +6,7 @@ namespace Soc.RiscV.Mmu;
 /// <param name="Levels">Levels of page tables; each translates 9 bits above the 12 bits of the page offset.</param>
 internal sealed record PagingMode(int Number, string Name, int Levels)
 {
-    /// <summary>The modes that a hart can support, beside Bare; the second and third are extensions.</summary>
+    /// <summary>The modes that a hart can support, beside Bare, by ascending numbers without a gap; the second and third are extensions.</summary>
     public static readonly PagingMode[] Supported =
     [
         new(8, "Sv39", 3),
@@ -18,5 +18,5 @@ internal sealed record PagingMode(int Number, string Name, int Levels)
     public int VirtualBits => 12 + (9 * Levels);
 
     /// <summary>The supported mode of a satp.MODE; null when there is none.</summary>
-    public static PagingMode? Of(int number) => Array.Find(Supported, mode => mode.Number == number);
+    public static PagingMode? Of(int number) => (uint)(number - Supported[0].Number) < (uint)Supported.Length ? Supported[number - Supported[0].Number] : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Soc.Memory;
 using Soc.RiscV.Mmu;
 using Soc.Tlb;
@@ -27,6 +28,9 @@ internal sealed class HartSanitizer : ITlbMonitor
     private readonly int _id;
     private LastStore _satpWrite;
     private LastStore _protectionWrite;
+    private readonly Dictionary<nint, ulong> _codePages = [];
+    private nint _codePage = -1;
+    private ulong _codePageSince;
     private ulong _codeFence;
     private ulong _programCounter;
     private ulong _compared;
@@ -57,9 +61,10 @@ internal sealed class HartSanitizer : ITlbMonitor
     {
         foreach ((nint host, ulong old) in _stores)
         {
-            if (HostWord.Read(host) != old)
+            ulong changed = HostWord.Read(host) ^ old;
+            if (changed != 0)
             {
-                _shared.OnStored(host, _id, _programCounter, _hart.Now);
+                _shared.OnStored(host, _id, _programCounter, _hart.Now, changed);
             }
         }
 
@@ -74,6 +79,7 @@ internal sealed class HartSanitizer : ITlbMonitor
         _translations.Clear();
         _age.Clear();
         Array.Clear(_verified);
+        ForgetCode();
     }
 
     public void OnAddressSpaceChanged()
@@ -98,29 +104,18 @@ internal sealed class HartSanitizer : ITlbMonitor
     {
         _shared.OnTranslationFence(_id);
         Array.Clear(_verified);
-        ulong satp = _hart.State.Satp;
+        ulong page = (virtualAddress.GetValueOrDefault() & AddressMask()) >> 12;
         foreach (List<ShadowTranslation> list in _translations.Values)
         {
-            list.RemoveAll(held =>
+            for (int i = list.Count - 1; i >= 0; i--)
             {
-                bool covered = virtualAddress is null || held.VirtualPage >> (held.Log2Size - 12) == (virtualAddress & AddressMask()) >> held.Log2Size;
-                if (!covered || (space is not null && (held.Global || held.AddressSpaceId != space)))
+                ShadowTranslation held = list[i];
+                bool covered = virtualAddress is null || (held.VirtualPage ^ page) >> (held.Log2Size - 12) == 0;
+                if (covered && (space is null || (!held.Global && held.AddressSpaceId == space)) && Drops(held, virtualAddress is null))
                 {
-                    return false;
+                    list.RemoveAt(i);
                 }
-
-                int changed = held.FirstChanged();
-                if (changed < 0 && held.Satp == satp)
-                {
-                    held.Refetched = _shared.Current;
-                    held.RefetchedAt = _programCounter;
-                    RefreshProtection(held, virtualAddress is null);
-                    return false;
-                }
-
-                // With an address, only leaf entries are ordered: what was reached through a changed pointer stays.
-                return virtualAddress is null || changed < 0 || changed == held.Path.Length - 1;
-            });
+            }
         }
     }
 
@@ -129,6 +124,7 @@ internal sealed class HartSanitizer : ITlbMonitor
     {
         _shared.OnCodeFence(_id);
         _codeFence = _shared.Current;
+        ForgetCode();
     }
 
     /// <summary>Compares a decoded instruction with the memory that it was decoded from.</summary>
@@ -140,6 +136,14 @@ internal sealed class HartSanitizer : ITlbMonitor
             return;
         }
 
+        LastStore first = _shared.WriterOf(Code);
+        LastStore last = _shared.WriterOf(Code + decoded.Length - 1);
+        if (_shared.IsPartial && (first.Sequence == 0 || last.Sequence == 0))
+        {
+            // Who stored may be forgotten.
+            return;
+        }
+
         uint memory = HostWord.ReadParcel(Code);
         if (decoded.Length == 4)
         {
@@ -147,7 +151,7 @@ internal sealed class HartSanitizer : ITlbMonitor
         }
 
         uint bits = decoded.Length == 4 ? decoded.Bits : decoded.Bits & 0xFFFF;
-        if (memory != bits && _shared.WriterOf(Code).Sequence < _codeFence && _shared.WriterOf(Code + decoded.Length - 1).Sequence < _codeFence)
+        if (memory != bits && first.Sequence < _codeFence && last.Sequence < _codeFence)
         {
             throw new SanitizerException(
                 $"{_hart.Name} executed stale code at 0x{_programCounter:x} after FENCE.I: 0x{bits:x} instead of 0x{memory:x}");
@@ -280,6 +284,22 @@ internal sealed class HartSanitizer : ITlbMonitor
         return clean;
     }
 
+    /// <summary>Whether a fence that covers a translation takes it away.</summary>
+    private bool Drops(ShadowTranslation held, bool allAddresses)
+    {
+        int changed = held.FirstChanged();
+        if (changed < 0 && held.Satp == _hart.State.Satp)
+        {
+            held.Refetched = _shared.Current;
+            held.RefetchedAt = _programCounter;
+            RefreshProtection(held, allAddresses);
+            return false;
+        }
+
+        // With an address, only leaf entries are ordered: what was reached through a changed pointer stays.
+        return allAddresses || changed < 0 || changed == held.Path.Length - 1;
+    }
+
     private AccessKinds PageProtection(ulong physicalPage, PrivilegeMode mode) =>
         _hart.Protection.TryKindsOfPage(physicalPage, mode, out AccessKinds kinds) ? kinds : AccessKinds.None;
 
@@ -398,15 +418,16 @@ internal sealed class HartSanitizer : ITlbMonitor
             size = (at & 0xFFF) < 0xFFE && Decoder.IsLong(HostWord.ReadParcel(at)) ? 4 : 2;
         }
 
+        ulong since = FirstFetch(at);
         for (nint word = at & ~(nint)7; word < at + size; word += 8)
         {
             LastStore store = _shared.WriterOf(word);
-            if (store.Sequence <= _codeFence)
+            if (store.Sequence <= _codeFence || !Touches(store, word, at, size))
             {
                 continue;
             }
 
-            if (!_shared.IsDue(_id, store, code: true))
+            if ((store.Initiator != _id && store.Sequence < since) || !_shared.IsDue(_id, store, code: true))
             {
                 _shared.Allowed++;
                 continue;
@@ -427,6 +448,39 @@ internal sealed class HartSanitizer : ITlbMonitor
                 Missing = $"{_hart.Name} needs FENCE.I after the store at 0x{store.ProgramCounter:x}",
             });
         }
+    }
+
+    /// <summary>Whether a store to a word changed any of the bytes that are fetched.</summary>
+    private static bool Touches(in LastStore store, nint word, nint at, int size)
+    {
+        int first = (int)Math.Max(at - word, 0);
+        int last = (int)Math.Min(at + size - word, 8) - 1;
+        return (store.Bytes & (0xFF >> (7 - last)) & (0xFF << first)) != 0;
+    }
+
+    /// <summary>When this hart first fetched from a page of memory after its last FENCE.I: what another hart stored before, it cannot have cached otherwise.</summary>
+    private ulong FirstFetch(nint at)
+    {
+        nint page = at & ~(nint)4095;
+        if (page != _codePage)
+        {
+            _codePage = page;
+            ref ulong first = ref CollectionsMarshal.GetValueRefOrAddDefault(_codePages, page, out bool known);
+            if (!known)
+            {
+                first = _shared.Next();
+            }
+
+            _codePageSince = first;
+        }
+
+        return _codePageSince;
+    }
+
+    private void ForgetCode()
+    {
+        _codePages.Clear();
+        _codePage = -1;
     }
 
     /// <summary>A translation that was compared, and stays true while the epoch does.</summary>

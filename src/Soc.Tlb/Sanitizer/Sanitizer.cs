@@ -12,12 +12,16 @@ namespace Soc.Tlb;
 /// commit, so that an access and its comparison see the same memory, in every run mode.
 /// </remarks>
 /// <param name="agents">Number of agents of the SoC; agent numbers are below it.</param>
-public sealed class Sanitizer(int agents)
+/// <param name="followedPages">Pages of written memory that are followed, beside those that hold page tables; at least 1.</param>
+public sealed class Sanitizer(int agents, int followedPages = Sanitizer.FollowedPages)
 {
     /// <summary>Most different reports kept; further ones are counted.</summary>
     public const int MaximumReports = 256;
 
-    private readonly StoreShadow _stores = new();
+    /// <summary>Pages that are followed unless something else is said: 32 MiB of guest memory written, for 128 MiB of host memory.</summary>
+    public const int FollowedPages = 8192;
+
+    private readonly StoreShadow _stores = new(followedPages);
     private readonly HappensBefore _order = new(agents);
     private readonly FenceLog[] _translationFences = Logs(agents);
     private readonly FenceLog[] _codeFences = Logs(agents);
@@ -28,6 +32,7 @@ public sealed class Sanitizer(int agents)
     private readonly List<ulong> _counts = [];
     private ulong _sequence;
     private ulong _epoch;
+    private ulong _lastCodeFence;
 
     /// <summary>Taken by whoever touches the sanitizer.</summary>
     public Lock Gate { get; } = new();
@@ -50,11 +55,11 @@ public sealed class Sanitizer(int agents)
     /// <summary>Accesses that found a difference that the architecture allows: inside a window, or before a fence was due.</summary>
     public ulong Allowed { get; set; }
 
-    /// <summary>Whether the guest wrote more memory than is followed; then stores may be unknown and bugs go unreported.</summary>
+    /// <summary>Whether the guest wrote more memory than is followed; then old stores are forgotten, and bugs may go unreported.</summary>
     public bool IsPartial => _stores.IsFull;
 
     /// <summary>Changes whenever page tables may have: a walk that was compared stays true while it is the same.</summary>
-    public ulong Epoch => _stores.IsFull ? ++_epoch : _epoch;
+    public ulong Epoch => _epoch;
 
     /// <summary>The next position in the order of events.</summary>
     public ulong Next() => ++_sequence;
@@ -74,9 +79,23 @@ public sealed class Sanitizer(int agents)
     /// <param name="initiator">Agent number.</param>
     /// <param name="programCounter">pc of the store; 0 for a DMA engine.</param>
     /// <param name="time">Virtual time, ns.</param>
-    public void OnStored(nint host, int initiator, ulong programCounter, ulong time)
+    /// <param name="changed">Bits of the word that are different now.</param>
+    public void OnStored(nint host, int initiator, ulong programCounter, ulong time, ulong changed = ulong.MaxValue)
     {
-        if (_stores.Record(host, new LastStore(Next(), initiator, programCounter, time)))
+        int bytes = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            bytes |= (changed >> (8 * i) & 0xFF) != 0 ? 1 << i : 0;
+        }
+
+        // Two stores without a FENCE.I of anybody between them are one to whoever fetches.
+        LastStore before = _stores[host];
+        if (before.Initiator == initiator && before.Sequence > _lastCodeFence)
+        {
+            bytes |= before.Bytes;
+        }
+
+        if (_stores.Record(host, new LastStore(Next(), initiator, programCounter, time, (byte)bytes)))
         {
             _epoch++;
         }
@@ -101,7 +120,11 @@ public sealed class Sanitizer(int agents)
     public void OnTranslationFence(int initiator) => _translationFences[initiator].Add(Next());
 
     /// <summary>A hart executed FENCE.I.</summary>
-    public void OnCodeFence(int initiator) => _codeFences[initiator].Add(Next());
+    public void OnCodeFence(int initiator)
+    {
+        _lastCodeFence = Next();
+        _codeFences[initiator].Add(_lastCodeFence);
+    }
 
     /// <summary>Whether a hart has executed SFENCE.VMA after an event.</summary>
     public bool HasFenced(int initiator, ulong since) => _translationFences[initiator].FirstAfter(since) != ulong.MaxValue;

@@ -5,7 +5,7 @@
 #   files/SUITE/fw_dynamic.bin, fw_jump.elf, ...   OpenSBI for the generic platform
 #   files/SUITE/Image                              the kernel
 #   files/SUITE/config                             its configuration
-#   files/SUITE/initramfs.cpio.gz                  busybox, /init (see the file beside this script), virtio drivers
+#   files/SUITE/initramfs.cpio.gz                  busybox, /init and /stress (see the files beside this script), virtio drivers
 #
 # usage: fetch.sh [--suite trixie|sid] [--into FOLDER]
 #
@@ -30,10 +30,10 @@ done
 
 # The archive that serves component main of Debian itself: not its security updates, not somebody else's packages.
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT) $(LABEL)' 'Identifier: Packages' 2>/dev/null |
-  awk '$2 == "main" && $3 == "Debian" && !found { print $1; found = 1 }')
+  awk '$2 == "main" && $3 == "Debian" && !found { print $1; found = 1 }') || mirror=
 if [ -z "$mirror" ]; then
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -nE 's/^deb +(\[[^]]*\] +)?([a-z+]+:[^ ]+\/debian\/?) .*/\2/p; s/^URIs: *([a-z+]+:[^ ]+\/debian\/?)( .*)?$/\1/p' | head -n 1)
+    sed -nE 's/^deb +(\[[^]]*\] +)?([a-z+]+:[^ ]+\/debian\/?) .*/\2/p; s/^URIs: *([a-z+]+:[^ ]+\/debian\/?)( .*)?$/\1/p' | head -n 1) || mirror=
 fi
 [ -n "$mirror" ] || fail "this machine's apt knows no Debian mirror; add one to /etc/apt/sources.list"
 
@@ -124,6 +124,7 @@ member dev/console 20600 "" 5 1
 member dev/null 20666 "" 1 3
 member bin/busybox 100755 "$busybox"
 member init 100755 "$here/init"
+member stress 100755 "$here/stress"
 
 # Drivers of the platform's devices, in an order that their dependencies allow.
 : >"$work/order"
