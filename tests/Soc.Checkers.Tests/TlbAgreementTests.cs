@@ -36,6 +36,25 @@ public sealed class TlbAgreementTests
     [InlineData(true)]
     public void Tzc400_scopes_are_all_a_tlb_needs(bool reports) => GenSteps.Sample(steps => Tzc(steps, reports), iter: Iterations);
 
+    /// <summary>riscv-isa-sim issue 2403: hits of a page passed a boundary inside it.</summary>
+    [Fact]
+    public void Isa_sim_2403_a_boundary_inside_a_page_holds_after_hits_beside_it()
+    {
+        using var bench = new MpcBench(new MpcOptions("mpc", 7, 0x8000) { BlockSize = 256 });
+        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        bench.SetWord(0, 0b10);
+        tlb.UseContexts(0, 0);
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.Equal((TlbOutcome.Ok, MpcBench.Data), (tlb.Read(MpcBench.Base + 0xF8, 8, out ulong beside), beside));
+            Assert.Equal((TlbOutcome.Ok, 0UL), (tlb.Read(MpcBench.Base + 0x100, 8, out ulong inside), inside));
+            Assert.Equal(TlbOutcome.Ok, tlb.Write(MpcBench.Base + 0x1F8, 8, 1));
+            Assert.Equal(MpcBench.Data, bench.Memory(0x1F8));
+            Assert.Equal((TlbOutcome.Ok, MpcBench.Data), (tlb.Read(MpcBench.Base + 0x200, 8, out beside), beside));
+            Assert.False(tlb.TryRead(MpcBench.Base + 0x100, out ulong _));
+        }
+    }
+
     private static void WorldGuard(ulong[] steps)
     {
         using var bench = new WorldGuardBench();

@@ -12,7 +12,7 @@ namespace Soc.Actors.Tests.Checkers;
 
 /// <summary>
 /// Case X02 of arm-filters.md section 6, made on purpose: the checker's actor serves the writer's store while hart B is in the middle of its
-/// translation, after the answer was read and before it is kept.
+/// translation, after the answer was read and before it is kept. And two races of others, by the issue that taught them.
 /// </summary>
 public sealed class ArmFilterRaceTests : TestKit
 {
@@ -20,12 +20,14 @@ public sealed class ArmFilterRaceTests : TestKit
     private const int Writer = 1;
     private const int Reader = 4;
     private const ulong Base = 0x2000_0000;
+    private const ulong Device = 0x3000_0000;
     private const ulong Value = 0x1234_5678;
     private const ulong BlkLut = 0x1C;
 
     private readonly RecordingFabric _fabric = new();
     private readonly MpcChecker _checker = new(new MpcOptions("mpc", Agent, 0x8000));
     private readonly GuestMemory _memory = new(0x8000);
+    private readonly SlowDevice _device = new();
     private readonly IActorRef _actor;
     private readonly InterruptedPort _port;
     private readonly SoftTlb _tlb;
@@ -40,6 +42,7 @@ public sealed class ArmFilterRaceTests : TestKit
         _port = new InterruptedPort(_checker.Protect(tree, "mpc.port", Base, tree.CreateSpace("behind", behind)));
         var root = new ContainerRegion("system");
         root.Add(Base, _port);
+        root.Add(Device, new MmioRegion("device", 0x1000, _device));
         AddressSpace space = tree.CreateSpace("system", root);
         tree.Commit();
         _memory.Write(0, BitConverter.GetBytes(Value));
@@ -67,8 +70,7 @@ public sealed class ArmFilterRaceTests : TestKit
         var invalidate = Assert.IsType<Invalidate>(message);
         int asked = _port.Asked;
 
-        int rearmed = _tlb.Rearm(Agent, new InvalidationScope(invalidate.First, invalidate.Last, invalidate.Indexes, invalidate.Kinds));
-        Assert.True(rearmed > 0);
+        Assert.True(_tlb.Rearm(Agent, invalidate.Scope) > 0);
         Deliver(new InvalidateAck(invalidate.Change, Reader, 0, 1, 1, false), Reader);
         Assert.Equal(Writer, Assert.Single(_fabric.Take()).To);
 
@@ -77,6 +79,44 @@ public sealed class ArmFilterRaceTests : TestKit
         Assert.Equal(asked + 1, _port.Asked);
         Assert.Equal(after, Load());
         Assert.Equal(asked + 1, _port.Asked);
+    }
+
+    /// <summary>espressif/qemu issue 175: whoever wrote the register emptied the TLBs of others, on its own thread.</summary>
+    [Fact]
+    public void Qemu_175_a_change_touches_no_TLB_but_through_its_owner()
+    {
+        Assert.Equal(Value, Load());
+        StoreLut(1);
+
+        // The checker has done all it does: what the hart holds is as it was, and the writer waits.
+        Assert.True(_tlb.TryRead(Base, out ulong held));
+        Assert.Equal(Value, held);
+        (int _, int to, ulong _, IAgentMessage message) = Assert.Single(_fabric.Take());
+        Assert.Equal(Reader, to);
+        var invalidate = Assert.IsType<Invalidate>(message);
+
+        _tlb.Rearm(Agent, invalidate.Scope);
+        Deliver(new InvalidateAck(invalidate.Change, Reader, 0, 1, 1, false), Reader);
+        Assert.Equal((Agent, Writer), (_fabric.Sent.Single().From, _fabric.Sent.Single().To));
+        Assert.Equal(0UL, Load());
+    }
+
+    /// <summary>
+    /// espressif/qemu issue 174: an entry was used after a wait for a lock, in which somebody had dropped it. Here an access waits for a device
+    /// that takes its time, in which everything is dropped.
+    /// </summary>
+    [Fact]
+    public void Qemu_174_an_access_whose_entry_is_dropped_while_the_device_answers_reads_the_device()
+    {
+        _device.Answering = _tlb.Flush;
+
+        Assert.Equal(TlbOutcome.Ok, _tlb.Read(Device, 8, out ulong value));
+        Assert.Equal(Value + 8, value);
+        Assert.Equal(TlbOutcome.Ok, _tlb.Read(Device, 8, out value));
+        Assert.Equal(Value + 8, value);
+        Assert.Equal(TlbOutcome.Ok, _tlb.Read(Base, 8, out value));
+        Assert.Equal(Value, value);
+        Assert.Equal(2, _device.Answers);
     }
 
     protected override void AfterAll()
@@ -129,6 +169,24 @@ public sealed class ArmFilterRaceTests : TestKit
             };
             return 0;
         }
+    }
+
+    /// <summary>A device in whose answers something happens.</summary>
+    private sealed class SlowDevice : IBusDevice
+    {
+        public Action? Answering { get; set; }
+
+        public int Answers { get; private set; }
+
+        public AccessResult Read(in BusAccess access, out ulong value)
+        {
+            Answers++;
+            Answering?.Invoke();
+            value = Value + 8;
+            return AccessResult.Ok;
+        }
+
+        public AccessResult Write(in BusAccess access, ulong value) => AccessResult.AccessError;
     }
 
     /// <summary>A port between whose answer and its use something happens, once.</summary>

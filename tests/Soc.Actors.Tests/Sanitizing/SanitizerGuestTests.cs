@@ -83,6 +83,23 @@ public class SanitizerGuestTests
         Assert.Contains("not before it at 0x", report.Missing, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Riscv_linux_34_a_missing_fence_is_told_also_where_no_hardware_would_show_it()
+    {
+        // The access reads what it would read without the bug on hardware that walks each time: only the comparison shows it.
+        StaleUseSummary report = Run("no-local-fence", "lockstep").Summary.Sanitizer!.Reports[0];
+        Assert.Equal(("missing-fence", "hart0", "hart0"), (report.Cause, report.Initiator, report.Writer));
+        AssertSilent(Run("no-local-fence-fixed", "lockstep"));
+    }
+
+    [Fact]
+    public void Fpga_zynq_94_a_satp_write_without_the_fence_behind_it_leaves_the_old_space()
+    {
+        StaleUseSummary report = Run("asid-reuse", "lockstep").Summary.Sanitizer!.Reports[0];
+        Assert.Equal(("address-space-reused", "switch_space"), (report.Cause, report.WriterSymbol.Split('+')[0]));
+        AssertSilent(Run("asid-reuse-fixed", "lockstep"));
+    }
+
     [Theory]
     [InlineData("lockstep")]
     [InlineData("free")]
