@@ -69,8 +69,10 @@ public class IommuDiskTests
                 .Select(one => one.GetProperty("spans").EnumerateArray().Select(span => span.GetProperty("operationName").GetString()!).ToList()),
         ];
 
-        Assert.Equal((int)Unmappings, traces.Count(spans => spans[0] == "iommu.cycle" && spans.Count(name => name == "iommu.invalidate") == (int)PagesOfBuffer + 1));
-        Assert.Equal(result.Summary.Iommus[0].Requests, (ulong)traces.Sum(spans => spans.Count(name => name == "iommu.translation")));
+        Assert.Equal((int)Unmappings, traces.Count(spans => spans[0] == "iommu.cycle" && spans.Count(name => name == "device_tlb.invalidate") == (int)PagesOfBuffer + 1));
+
+        // A trace keeps a bounded number of spans that belong to nothing else.
+        Assert.True(traces.Sum(spans => spans.Count(name => name == "device_tlb.miss")) >= 100);
     }
 
     private static SocTopology Load(string guest)
