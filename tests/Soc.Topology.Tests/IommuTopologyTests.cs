@@ -58,6 +58,29 @@ public class IommuTopologyTests
     [InlineData("iommu: {name: iommu0, device-id: 5, cache: 4}", "is not a known key")]
     public void A_wrong_connection_is_told_with_a_remedy(string connection, string expected) => AssertMistake(With(connection), expected);
 
+    [Fact]
+    public void A_virtio_device_stands_behind_an_IOMMU_as_an_engine_of_one_channel_and_offers_ACCESS_PLATFORM()
+    {
+        using SystemModel model = SystemBuilder.Build(
+            TestTopology.Load(WithDisk("iommu: {name: iommu0, device-id: 9, entries: 8}")), new RecordingPorts().ToPorts());
+        DmaIommuDescription connection = model.Topology.VirtioDevices[0].Iommu!;
+        Assert.Equal((9U, 8, false), (Assert.Single(connection.DeviceIds), connection.Entries, connection.Ats));
+        IommuTranslator translator = model.TranslatorOf(model.VirtioDevices[0].InitiatorId)!;
+        Assert.Equal((model.Iommus[0].InitiatorId, 8), (translator.Iommu, translator.Tlb.Capacity));
+        Assert.Equal(9U, model.VirtioDevices[0].AccessOf(0x1000, AccessKind.Load, 8).DeviceId);
+        model.VirtioDevices[0].Access(Register(model, 0x14, AccessKind.Store), 1);
+        Assert.Equal(3UL, model.VirtioDevices[0].Access(Register(model, 0x10, AccessKind.Load), 0).Value);
+    }
+
+    [Theory]
+    [InlineData("iommu: {name: iommu1, device-id: 9}", "there is no IOMMU 'iommu1'; use one of: iommu0")]
+    [InlineData("iommu: {name: iommu0}", "device-id: is missing; give the device id, from 0 to 0xff_ffff")]
+    [InlineData("iommu: {name: iommu0, device-id: [9, 10]}", "2 device ids are listed for one device")]
+    [InlineData("iommu: {name: iommu0, device-id: 6}", "device id 6 of 'iommu0' belongs to a channel of 'dma0' already")]
+    [InlineData("iommu: {name: iommu0, device-id: 9, entries: 3}", "3 is out of range")]
+    [InlineData("iommu: {name: iommu0, device-id: 9, ats: true}", "is not a known key")]
+    public void A_wrong_connection_of_a_virtio_device_is_told_with_a_remedy(string connection, string expected) => AssertMistake(WithDisk(connection), expected);
+
     [Theory]
     [InlineData("kind: smmu", "'smmu' is unknown; use one of: riscv-iommu")]
     [InlineData("kind: riscv-iommu, interrupts: [10]", "source 10 is used by 'uart0'")]
@@ -103,6 +126,12 @@ public class IommuTopologyTests
 
     private static string With(string connection) =>
         TestTopology.With("interrupt: 20, worlds: [0, 1]", $"interrupt: 20, worlds: [0, 1], {connection}") + "\n" + Iommus;
+
+    private static string WithDisk(string connection) =>
+        With("iommu: {name: iommu0, device-id: 5}") + $"\nvirtio:\n  - {{name: disk0, kind: block, base: 0x1000_1000, {connection}}}\n";
+
+    private static BusAccess Register(SystemModel model, ulong offset, AccessKind kind) =>
+        new(offset, 4, kind, TransactionAttributes.Specified, 0x1000_1000 + offset, model.Harts[0]);
 
     private static void AssertMistake(string text, string expected)
     {

@@ -109,7 +109,7 @@ internal sealed class DmaIommuReader(TopologyContext context)
         }
         else if (ids.Count != channels && ids.Count > 0)
         {
-            map.Report("device-id", $"{ids.Count} device ids are listed for {channels} channels", expected);
+            map.Report("device-id", $"{ids.Count} device ids are listed for {(channels == 1 ? "one device" : $"{channels} channels")}", expected);
         }
 
         while (ids.Count < channels)

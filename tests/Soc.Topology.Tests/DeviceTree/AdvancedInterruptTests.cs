@@ -95,6 +95,8 @@ public class AdvancedInterruptTests
         uint handle = iommu.Find("phandle")!.Cells[0];
         Assert.Equal([1u], iommu.Find("#iommu-cells")!.Cells);
         Assert.Equal([handle, 5u, handle, 6u], tree.At("soc/dma@10010000")!.Find("iommus")!.Cells);
+        Assert.Equal([handle, 8u], tree.At("soc/virtio_mmio@10001000")!.Find("iommus")!.Cells);
+        Assert.Null(tree.At("soc/virtio_mmio@10003000")!.Find("iommus"));
         Assert.Equal(tree.At("soc/imsics@28000000")!.Find("phandle")!.Cells, iommu.Find("msi-parent")!.Cells);
     }
 }

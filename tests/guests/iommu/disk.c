@@ -136,6 +136,10 @@ static void exchange(u64 round)
     complete();
     unmap();
     map(to);
+
+    // The pages of the request that is done are somebody else's now.
+    for (u64 page = 0; page < PAGES; page++)
+        memset(page_of(from, page), 0, 4096);
     submit(0, round * SECTORS);
     complete();
     unmap();
