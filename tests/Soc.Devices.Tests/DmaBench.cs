@@ -44,7 +44,7 @@ internal sealed class DmaBench : IDisposable
 
     public ulong Read(ulong offset, int size = 8)
     {
-        DmaAnswer answer = Engine.Access(new BusAccess(offset, size, AccessKind.Load, Attributes, offset, _hart), 0);
+        DeviceAnswer answer = Engine.Access(new BusAccess(offset, size, AccessKind.Load, Attributes, offset, _hart), 0);
         Assert.Equal(AccessResult.Ok, answer.Result);
         return answer.Value;
     }

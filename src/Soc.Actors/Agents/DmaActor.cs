@@ -17,11 +17,7 @@ internal sealed class DmaActor(AgentServices services, DmaModel model, Inbox inb
         Akka.Actor.Props.Create(() => new DmaActor(services, model, inbox, ring, assembly));
 
     /// <inheritdoc/>
-    protected override DeviceAnswer Access(in BusAccess access, ulong value)
-    {
-        DmaAnswer answer = model.Engine.Access(access, value);
-        return new DeviceAnswer(answer.Result, answer.Value);
-    }
+    protected override DeviceAnswer Access(in BusAccess access, ulong value) => model.Engine.Access(access, value);
 
     /// <inheritdoc/>
     protected override void Handle(PageResponse response) =>

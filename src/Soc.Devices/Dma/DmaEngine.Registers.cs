@@ -59,11 +59,11 @@ public sealed partial class DmaEngine
     /// </summary>
     /// <param name="access">The access; naturally aligned, 4 or 8 bytes, else a bus error.</param>
     /// <param name="value">What a store writes.</param>
-    public DmaAnswer Access(in BusAccess access, ulong value)
+    public DeviceAnswer Access(in BusAccess access, ulong value)
     {
         if (access.Size is not (4 or 8) || access.Offset % (ulong)access.Size != 0)
         {
-            return new DmaAnswer(AccessResult.Error, 0);
+            return new DeviceAnswer(AccessResult.Error, 0);
         }
 
         ulong register = access.Offset & ~7UL;
@@ -71,13 +71,13 @@ public sealed partial class DmaEngine
         if (access.Kind != AccessKind.Store)
         {
             ulong whole = ReadRegister(register, access.Attributes);
-            return new DmaAnswer(AccessResult.Ok, access.Size == 8 ? whole : (uint)(whole >> shift));
+            return new DeviceAnswer(AccessResult.Ok, access.Size == 8 ? whole : (uint)(whole >> shift));
         }
 
         ulong mask = access.Size == 8 ? ulong.MaxValue : 0xFFFF_FFFFUL << shift;
         WriteRegister(register, (value << shift) & mask, mask, access.Attributes);
         UpdateLine();
-        return new DmaAnswer(AccessResult.Ok, 0);
+        return new DeviceAnswer(AccessResult.Ok, 0);
     }
 
     private static ulong StatusOf(DmaChannel channel) =>
