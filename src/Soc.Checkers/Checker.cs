@@ -86,7 +86,17 @@ public abstract class Checker
     /// Accesses that this checker answered with <see cref="AccessResult.Pending"/> and that may now be handed to
     /// <see cref="Access"/> again, in order of arrival; to be asked after every access and after reset.
     /// </summary>
-    public virtual IReadOnlyList<HeldAccess> TakeReleased() => [];
+    public IReadOnlyList<HeldAccess> TakeReleased()
+    {
+        if (Released.Count == 0)
+        {
+            return [];
+        }
+
+        HeldAccess[] released = [.. Released];
+        Released.Clear();
+        return released;
+    }
 
     /// <summary>
     /// The owner has all acknowledgements of a change, or there was nobody to wait for. Registers may show it, and held accesses may be
@@ -124,6 +134,9 @@ public abstract class Checker
         string[] names = [.. RecordRegisters(violation)];
         return string.Join(", ", Registers.Table().Where(row => names.Contains(row.Name)).Select(row => $"{row.Name} = 0x{row.Current:x}"));
     }
+
+    /// <summary>Accesses that were held and may go on, in order of arrival, until the owner takes them.</summary>
+    protected List<HeldAccess> Released { get; } = [];
 
     /// <summary>Names of the registers that hold the record of a refusal.</summary>
     protected virtual IEnumerable<string> RecordRegisters(in Violation violation) => [];

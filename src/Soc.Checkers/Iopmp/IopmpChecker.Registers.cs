@@ -86,7 +86,7 @@ public sealed partial class IopmpChecker
         _mdstall = Registers.Define("MDSTALL", 0x0030, 4)
             .Bit("exempt/is_busy", 0, RegisterAccess.WriteOnly)
             .Field("md", LowDomainTop, 1, RW)
-            .ShownAs((_, value) => value | (_stalling.Count + _released.Count > 0 ? 1UL : 0))
+            .ShownAs((_, value) => value | (_stalling.Count + Released.Count > 0 ? 1UL : 0))
             .WhenWritten((_, _, written) => SelectStalled((written & 1) != 0));
         if (HasHighDomains)
         {

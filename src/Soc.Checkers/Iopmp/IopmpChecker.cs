@@ -11,7 +11,7 @@ namespace Soc.Checkers.Iopmp;
 /// <remarks>
 /// Regions under protection answer from the published snapshot. Stalled transactions reach the owner as pending accesses of
 /// <see cref="IopmpPort.Waiting"/>: <see cref="Access"/> answers <see cref="AccessResult.Pending"/> while they must wait, and
-/// <see cref="TakeReleased"/> hands them out again when their RRID leaves the stall set.
+/// <see cref="Checker.TakeReleased"/> hands them out again when their RRID leaves the stall set.
 /// </remarks>
 public sealed partial class IopmpChecker : Checker
 {
@@ -26,7 +26,6 @@ public sealed partial class IopmpChecker : Checker
     private readonly ulong[] _stalled;
     private readonly ushort[] _faults;
     private readonly List<Waiter> _waiting = [];
-    private readonly List<HeldAccess> _released = [];
     private readonly HashSet<long> _stalling = [];
     private Register _hwcfg0 = null!;
     private Register _hwcfg2 = null!;
@@ -192,19 +191,6 @@ public sealed partial class IopmpChecker : Checker
             AccessKind.Load, verdict.BusError, verdict.Interrupt, verdict.Detail, NoInitiator.Instance.InitiatorId, 0), transaction.Requester);
         return new IopmpOutcome(
             verdict.BusError ? IopmpResponse.BusError : IopmpResponse.Faked, transaction.Requester, InterruptLine && !lineBefore, _sentMessage);
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<HeldAccess> TakeReleased()
-    {
-        if (_released.Count == 0)
-        {
-            return [];
-        }
-
-        HeldAccess[] released = [.. _released];
-        _released.Clear();
-        return released;
     }
 
     /// <summary>The RRID of a transaction.</summary>
@@ -486,7 +472,7 @@ public sealed partial class IopmpChecker : Checker
         {
             if (!InStallSet(waiter.Requester) && waiter.Access.Access.Initiator is not null)
             {
-                _released.Add(waiter.Access);
+                Released.Add(waiter.Access);
             }
         }
 

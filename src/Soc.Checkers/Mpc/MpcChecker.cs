@@ -115,18 +115,7 @@ public sealed partial class MpcChecker : Checker
         Registers.Define("INT_SET", 0x034, 4)
             .Bit("MPC_IRQ", 0, RegisterAccess.WriteOnly)
             .WhenWritten((_, _, written) => SetStatus(_status.Value | written));
-        Identification("PIDR4", 0xFD0, 0x04);
-        Identification("PIDR5", 0xFD4, 0);
-        Identification("PIDR6", 0xFD8, 0);
-        Identification("PIDR7", 0xFDC, 0);
-        Identification("PIDR0", 0xFE0, 0x60);
-        Identification("PIDR1", 0xFE4, 0xB8);
-        Identification("PIDR2", 0xFE8, 0x1B);
-        Identification("PIDR3", 0xFEC, 0);
-        Identification("CIDR0", 0xFF0, 0x0D);
-        Identification("CIDR1", 0xFF4, 0xF0);
-        Identification("CIDR2", 0xFF8, 0x05);
-        Identification("CIDR3", 0xFFC, 0xB1);
+        PrimeCellIdentification.Define(Registers, "PIDR", "CIDR", 0xB8, 0x1B);
         Registers.Reset();
         _next = ResetSnapshot();
         Commit(_next);
@@ -232,9 +221,6 @@ public sealed partial class MpcChecker : Checker
         SetStatus(1);
         return true;
     }
-
-    private void Identification(string name, ulong offset, ulong value) =>
-        Registers.Define(name, offset, 4).Field(name, 7, 0, RegisterAccess.ReadOnly, value);
 
     private MpcSnapshot ResetSnapshot() => new(_blockShift, _blocks) { Interrupts = _options.InterruptEnabledAtReset };
 

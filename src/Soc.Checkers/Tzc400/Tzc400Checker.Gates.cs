@@ -11,7 +11,6 @@ public sealed partial class Tzc400Checker
 {
     private readonly long[] _gateChanges = new long[4];
     private readonly List<(int Filter, HeldAccess Access)> _waiting = [];
-    private readonly List<HeldAccess> _released = [];
     private ulong _openGates;
     private ulong _requestedGates;
 
@@ -40,19 +39,6 @@ public sealed partial class Tzc400Checker
 
             ReleaseWaiting();
         }
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<HeldAccess> TakeReleased()
-    {
-        if (_released.Count == 0)
-        {
-            return [];
-        }
-
-        HeldAccess[] released = [.. _released];
-        _released.Clear();
-        return released;
     }
 
     /// <summary>The gates' part of a write: their status follows the acknowledgements, or at once when there are none to come.</summary>
@@ -115,7 +101,7 @@ public sealed partial class Tzc400Checker
 
     private void ReleaseWaiting()
     {
-        _released.AddRange(_waiting.Where(waiter => Current.Filters[waiter.Filter].IsOpen).Select(waiter => waiter.Access));
+        Released.AddRange(_waiting.Where(waiter => Current.Filters[waiter.Filter].IsOpen).Select(waiter => waiter.Access));
         _waiting.RemoveAll(waiter => Current.Filters[waiter.Filter].IsOpen);
     }
 }

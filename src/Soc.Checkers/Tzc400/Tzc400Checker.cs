@@ -108,18 +108,7 @@ public sealed partial class Tzc400Checker : Checker
         _idAccess = PerRegion("REGION_ID_ACCESS_{0}", 0x114)
             .Field("NSAID_RD_EN", 15, 0, RegisterAccess.ReadWrite)
             .Field("NSAID_WR_EN", 31, 16, RegisterAccess.ReadWrite);
-        Identification("PID4", 0xFD0, 0x04);
-        Identification("PID5", 0xFD4, 0);
-        Identification("PID6", 0xFD8, 0);
-        Identification("PID7", 0xFDC, 0);
-        Identification("PID0", 0xFE0, 0x60);
-        Identification("PID1", 0xFE4, 0xB4);
-        Identification("PID2", 0xFE8, 0x2B);
-        Identification("PID3", 0xFEC, 0);
-        Identification("CID0", 0xFF0, 0x0D);
-        Identification("CID1", 0xFF4, 0xF0);
-        Identification("CID2", 0xFF8, 0x05);
-        Identification("CID3", 0xFFC, 0xB1);
+        PrimeCellIdentification.Define(Registers, "PID", "CID", 0xB4, 0x2B);
         Registers.Reset();
         Commit(Compile());
     }
@@ -268,9 +257,6 @@ public sealed partial class Tzc400Checker : Checker
 
     private Register HighWord(Register register, string field, RegisterAccess access) =>
         _options.AddressBits > 32 ? register.Field(field, _options.AddressBits - 33, 0, access) : register;
-
-    private void Identification(string name, ulong offset, ulong value) =>
-        Registers.Define(name, offset, 4).Field(name, 7, 0, RegisterAccess.ReadOnly, value);
 
     private void ActionWritten()
     {
