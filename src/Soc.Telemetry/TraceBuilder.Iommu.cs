@@ -32,10 +32,8 @@ internal sealed partial class TraceBuilder
         List<ModelEvent> writes = [.. change.Writes.OrderBy(write => write.Start).ThenBy(write => write.Source)];
         (ulong start, ulong end) = Extent(change);
         int agent = writes.Count > 0 ? writes[0].Source : owner;
-        ulong ordinal = 0;
-        var spans = new List<SpanRecord>(change.Messages.Count + change.Commands.Count + 4);
-        var root = new SpanRecord(trace, trace.Span(owner, ordinal++), 0, SpanNames.Cycle, agent, start, end);
-        spans.Add(root);
+        var tree = new SpanTree(trace, owner);
+        SpanRecord root = tree.Add(SpanNames.Cycle, agent, start, end);
         root.Attributes.Add(SpanAttribute.Of("soc.iommu", nameOf(owner)));
         root.Attributes.Add(SpanAttribute.Of("soc.cycle", change.Id & 0xFFFF_FFFF_FFFF));
         root.Attributes.Add(SpanAttribute.Of("soc.initiator", writes.Count > 0 ? nameOf(agent) : "none"));
@@ -43,14 +41,14 @@ internal sealed partial class TraceBuilder
         root.Attributes.Add(SpanAttribute.Of("soc.messages", (ulong)change.Messages.Count));
         foreach (ModelEvent write in writes)
         {
-            SpanRecord span = Child(SpanNames.RegisterWrite, write.Source, write.Start, write.End);
+            SpanRecord span = tree.Add(SpanNames.RegisterWrite, write.Source, write.Start, write.End);
             AddRegister(span.Attributes, write);
             AddTimes(span);
         }
 
         foreach (ModelEvent command in change.Commands)
         {
-            SpanRecord span = Child(SpanNames.Command, owner, command.Start, command.End);
+            SpanRecord span = tree.Add(SpanNames.Command, owner, command.Start, command.End);
             span.Attributes.Add(SpanAttribute.Of("soc.command", CommandOf(command)));
             span.Attributes.Add(SpanAttribute.Of("soc.queue_index", command.Index));
             span.Attributes.Add(SpanAttribute.Hex("soc.word0", command.A));
@@ -62,7 +60,7 @@ internal sealed partial class TraceBuilder
         foreach (((int kind, ulong number, int device), Change.Recipient known) in change.Messages)
         {
             ulong sent = known.Sent?.Start ?? known.Acknowledged?.Start ?? known.Rearm!.Value.Start;
-            SpanRecord span = Child(SpanNames.DeviceInvalidate, device, sent, known.Acknowledged?.End ?? known.Rearm?.End ?? sent);
+            SpanRecord span = tree.Add(SpanNames.DeviceInvalidate, device, sent, known.Acknowledged?.End ?? known.Rearm?.End ?? sent);
             span.Attributes.Add(SpanAttribute.Of("soc.agent", nameOf(device)));
             span.Attributes.Add(SpanAttribute.Of("soc.message", MessageOf((byte)kind)));
             span.Attributes.Add(SpanAttribute.Of("soc.number", number));
@@ -88,7 +86,7 @@ internal sealed partial class TraceBuilder
 
         if (change.Fence is { } fence)
         {
-            SpanRecord span = Child(SpanNames.Fence, owner, fence.Start, fence.End);
+            SpanRecord span = tree.Add(SpanNames.Fence, owner, fence.Start, fence.End);
             span.Attributes.Add(SpanAttribute.Of("soc.acknowledgements", fence.A));
             AddTimes(span);
             root.Events.Add(new SpanEvent(SpanNames.CompletedEvent, fence.End, []));
@@ -100,14 +98,7 @@ internal sealed partial class TraceBuilder
         }
 
         AddTimes(root);
-        return spans;
-
-        SpanRecord Child(string name, int of, ulong from, ulong to)
-        {
-            var span = new SpanRecord(trace, trace.Span(owner, ordinal++), root.Id, name, of, from, AtLeast(from, to));
-            spans.Add(span);
-            return span;
-        }
+        return tree.Spans;
     }
 
     private void AddAsk(List<SpanAttribute> tags, in ModelEvent item)

@@ -158,13 +158,11 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
 
         TraceId trace = TraceOf(change);
         int owner = ModelEvent.OwnerOfChange(change.Id);
-        var spans = new List<SpanRecord>(change.Recipients.Count + 4);
         List<ModelEvent> writes = [.. change.Writes.OrderBy(write => write.Start).ThenBy(write => write.Source)];
         (ulong start, ulong end) = Extent(change);
         int agent = writes.Count > 0 ? writes[0].Source : owner;
-        ulong ordinal = 0;
-        var root = new SpanRecord(trace, trace.Span(owner, ordinal++), 0, SpanNames.Reconfigure, agent, start, end);
-        spans.Add(root);
+        var tree = new SpanTree(trace, owner);
+        SpanRecord root = tree.Add(SpanNames.Reconfigure, agent, start, end);
         root.Attributes.Add(SpanAttribute.Of("soc.checker", nameOf(owner)));
         root.Attributes.Add(SpanAttribute.Of("soc.change", change.Id & 0xFFFF_FFFF_FFFF));
         root.Attributes.Add(SpanAttribute.Of("soc.initiator", writes.Count > 0 ? nameOf(agent) : "none"));
@@ -178,7 +176,7 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
             root.Attributes.Add(SpanAttribute.Of("soc.epoch", commit.D));
             root.Attributes.Add(SpanAttribute.Of("soc.recipients", commit.Index));
             root.Events.Add(new SpanEvent(SpanNames.CommittedEvent, commit.End, []));
-            SpanRecord span = Child(SpanNames.Commit, owner, commit.Start, commit.End);
+            SpanRecord span = tree.Add(SpanNames.Commit, owner, commit.Start, commit.End);
             span.Attributes.Add(SpanAttribute.Of("soc.epoch", commit.D));
             AddScope(span.Attributes, commit);
             span.Attributes.Add(SpanAttribute.Hex("soc.indexes", commit.C));
@@ -190,14 +188,14 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
         {
             root.Attributes.Add(SpanAttribute.Of("soc.window_ns", AtLeast(completed.Start, completed.End) - completed.Start));
             root.Events.Add(new SpanEvent(SpanNames.CompletedEvent, completed.End, []));
-            SpanRecord span = Child(SpanNames.Window, owner, completed.Start, completed.End);
+            SpanRecord span = tree.Add(SpanNames.Window, owner, completed.Start, completed.End);
             span.Attributes.Add(SpanAttribute.Of("soc.acknowledgements", completed.B));
             AddTimes(span);
         }
 
         foreach (ModelEvent write in writes.Skip(1))
         {
-            SpanRecord span = Child(SpanNames.RegisterWrite, write.Source, write.Start, write.End);
+            SpanRecord span = tree.Add(SpanNames.RegisterWrite, write.Source, write.Start, write.End);
             AddRegister(span.Attributes, write);
             AddTimes(span);
         }
@@ -213,20 +211,13 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
         }
 
         AddTimes(root);
-        return spans;
-
-        SpanRecord Child(string name, int of, ulong from, ulong to)
-        {
-            var span = new SpanRecord(trace, trace.Span(owner, ordinal++), root.Id, name, of, from, AtLeast(from, to));
-            spans.Add(span);
-            return span;
-        }
+        return tree.Spans;
 
         void AddRecipient(int recipient, Change.Recipient known)
         {
             ulong sent = known.Sent?.Start ?? known.Acknowledged?.Start ?? change.Commit?.End ?? known.Rearm!.Value.Start;
             ulong closed = known.Acknowledged?.End ?? known.Rearm?.End ?? sent;
-            SpanRecord span = Child(SpanNames.Invalidate, recipient, sent, closed);
+            SpanRecord span = tree.Add(SpanNames.Invalidate, recipient, sent, closed);
             span.Attributes.Add(SpanAttribute.Of("soc.agent", nameOf(recipient)));
             span.Attributes.Add(SpanAttribute.Of("soc.checker", nameOf(owner)));
             if (known.Rearm is { } rearm)
@@ -454,6 +445,20 @@ internal sealed partial class TraceBuilder(TelemetryOptions options, Func<int, s
                 start = Math.Min(start, known.Start);
                 end = Math.Max(end, AtLeast(known.Start, known.End));
             }
+        }
+    }
+
+    /// <summary>The spans of one change: numbered as they come, all below the first.</summary>
+    private sealed class SpanTree(TraceId trace, int owner)
+    {
+        public List<SpanRecord> Spans { get; } = [];
+
+        public SpanRecord Add(string name, int of, ulong from, ulong to)
+        {
+            ulong parent = Spans.Count == 0 ? 0 : Spans[0].Id;
+            var span = new SpanRecord(trace, trace.Span(owner, (ulong)Spans.Count), parent, name, of, from, AtLeast(from, to));
+            Spans.Add(span);
+            return span;
         }
     }
 }
