@@ -20,8 +20,10 @@ internal sealed class RefusalLog
     // Reports between the same two agents keep their order (rule M10).
     private readonly Dictionary<(int Checker, int Initiator), Queue<Refusal>> _reported = [];
 
+    private ulong _dropped;
+
     /// <summary>Refusals that were not kept.</summary>
-    public ulong Dropped { get; private set; }
+    public ulong Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>What is kept, in the order of virtual time.</summary>
     public IReadOnlyList<Refusal> Refusals
@@ -46,12 +48,19 @@ internal sealed class RefusalLog
     {
         // Explaining costs time: outside the lock.
         bool kept = count <= KeptOfEach;
+        if (!kept && !reported)
+        {
+            // A guest can be refused millions of times: nobody waits for anybody to count that.
+            Interlocked.Increment(ref _dropped);
+            return 0;
+        }
+
         string reason = kept ? checker.Explain(violation) : string.Empty;
         lock (_gate)
         {
-            if ((!kept && !reported) || _refusals.Count >= KeptOfAll)
+            if (_refusals.Count >= KeptOfAll)
             {
-                Dropped++;
+                Interlocked.Increment(ref _dropped);
                 return 0;
             }
 
@@ -77,7 +86,7 @@ internal sealed class RefusalLog
             }
             else
             {
-                Dropped++;
+                Interlocked.Increment(ref _dropped);
             }
 
             return refusal.Number;
