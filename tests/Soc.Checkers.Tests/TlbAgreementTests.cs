@@ -5,6 +5,7 @@ using Soc.Checkers.Tests.Mpc;
 using Soc.Checkers.Tests.Tzc400;
 using Soc.Checkers.Tests.WorldGuard;
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 
 namespace Soc.Checkers.Tests;
@@ -41,7 +42,7 @@ public sealed class TlbAgreementTests
     public void Isa_sim_2403_a_boundary_inside_a_page_holds_after_hits_beside_it()
     {
         using var bench = new MpcBench(new MpcOptions("mpc", 7, 0x8000) { BlockSize = 256 });
-        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Space, new IdentityWalker(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
         bench.SetWord(0, 0b10);
         tlb.UseContexts(0, 0);
         for (int round = 0; round < 2; round++)
@@ -58,7 +59,7 @@ public sealed class TlbAgreementTests
     private static void WorldGuard(ulong[] steps)
     {
         using var bench = new WorldGuardBench();
-        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(WorldGuardBench.World), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Space, new IdentityWalker(WorldGuardBench.World), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
         foreach (ulong step in steps)
         {
             if (step % 4 != 0)
@@ -82,7 +83,7 @@ public sealed class TlbAgreementTests
     private static void Iopmp(ulong[] steps)
     {
         using var bench = new IopmpBench("FULL np=3 npprog sps");
-        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(IopmpBench.Requester), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Space, new IdentityWalker(IopmpBench.Requester), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
         bench.Program("MDCFG0=3; MDCFG1=6; EN0=0x2; EN1=0x4; EN2=0x6; R0=0x6; R1=0x6; R2=0x6; W0=0x6; W2=0x6; X0=0x6; ON");
         foreach (ulong step in steps)
         {
@@ -115,7 +116,7 @@ public sealed class TlbAgreementTests
     private static void Mpc(ulong[] steps)
     {
         using var bench = new MpcBench(new MpcOptions("mpc", 7, 0x8000) { BlockSize = (steps[0] & 1) != 0 ? 256UL : 4096, Gating = true });
-        using var tlb = new SoftTlb(new Initiator(), bench.Space, new Identity(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Space, new IdentityWalker(MpcAttributes), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
         foreach (ulong step in steps)
         {
             if (step % 4 != 0)
@@ -138,7 +139,7 @@ public sealed class TlbAgreementTests
     {
         using var bench = new Tzc400Bench();
         bench.Checker.ReportsAcknowledgements = reports;
-        using var tlb = new SoftTlb(new Initiator(), bench.Spaces[0], new Identity(Tzc400Bench.Of), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Spaces[0], new IdentityWalker(Tzc400Bench.Of), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
         var pending = new Queue<RegisterOutcome>();
         foreach (ulong step in steps)
         {
@@ -232,31 +233,5 @@ public sealed class TlbAgreementTests
     {
         space.Read(NoInitiator.Instance, address, size, AccessKind.Load, TransactionAttributes.DebugAccess, out ulong value);
         return value;
-    }
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
-    }
-
-    /// <summary>Identity mapping; the context is the world or RRID.</summary>
-    private sealed class Identity(Func<int, TransactionAttributes> attributes) : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk
-            {
-                PhysicalAddress = virtualAddress,
-                Granted = AccessKinds.All,
-                Log2Size = 12,
-                Homogeneous = true,
-                Attributes = attributes(context),
-            };
-            return 0;
-        }
     }
 }

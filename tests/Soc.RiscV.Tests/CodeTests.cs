@@ -6,32 +6,10 @@ namespace Soc.RiscV.Tests;
 public class CodeTests
 {
     [Fact]
-    public void FENCE_I_makes_rewritten_code_visible_exactly()
-    {
-        using Machine machine = new();
-        Hart hart = machine.Hart;
-        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 1), Asm("addi", rd: 2, imm: 1), Asm("fence.i"), Asm("jal", imm: -12));
-        machine.Step(4);
-        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 2));
-        machine.Step(2);
-        Assert.Equal(1UL, hart[1]);
-        machine.Step(3);
-        Assert.Equal(2UL, hart[1]);
-    }
+    public void FENCE_I_makes_rewritten_code_visible_exactly() => AssertVisibleAfter("fence.i");
 
     [Fact]
-    public void SFENCE_VMA_of_everything_makes_rewritten_code_visible_too()
-    {
-        using Machine machine = new();
-        Hart hart = machine.Hart;
-        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 1), Asm("addi", rd: 2, imm: 1), Asm("sfence.vma"), Asm("jal", imm: -12));
-        machine.Step(4);
-        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 2));
-        machine.Step(2);
-        Assert.Equal(1UL, hart[1]);
-        machine.Step(3);
-        Assert.Equal(2UL, hart[1]);
-    }
+    public void SFENCE_VMA_of_everything_makes_rewritten_code_visible_too() => AssertVisibleAfter("sfence.vma");
 
     [Fact]
     public void FENCE_I_also_drops_an_instruction_whose_second_half_changed()
@@ -189,5 +167,18 @@ public class CodeTests
         }
 
         public AccessResult Write(in BusAccess access, ulong value) => AccessResult.Error;
+    }
+
+    private static void AssertVisibleAfter(string fence)
+    {
+        using Machine machine = new();
+        Hart hart = machine.Hart;
+        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 1), Asm("addi", rd: 2, imm: 1), Asm(fence), Asm("jal", imm: -12));
+        machine.Step(4);
+        machine.Code(Machine.Ram, Asm("addi", rd: 1, imm: 2));
+        machine.Step(2);
+        Assert.Equal(1UL, hart[1]);
+        machine.Step(3);
+        Assert.Equal(2UL, hart[1]);
     }
 }

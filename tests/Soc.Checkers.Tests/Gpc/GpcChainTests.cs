@@ -2,6 +2,7 @@ using Soc.Checkers.Gpc;
 using Soc.Checkers.Mpc;
 using Soc.Checkers.Tzc400;
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 using static Soc.Checkers.Tests.Gpc.GpcBench;
 
@@ -130,7 +131,7 @@ public sealed class GpcChainTests
         using var d = new GpcBench();
         using var harts = new GpcHarts(d, 1);
         var sanitizer = new Sanitizer(1);
-        harts.Tlbs[0].Monitor = new InitiatorMonitor(new GpcHarts.Initiator(0), d.Views[0], sanitizer);
+        harts.Tlbs[0].Monitor = new InitiatorMonitor(new TestInitiator(0), d.Views[0], sanitizer);
         d.Tables[EntryOf] = 0x91;
         Assert.True(harts.Loads(SecuritySpace.NonSecure));
         d.Tables[EntryOf] = 0xB1;

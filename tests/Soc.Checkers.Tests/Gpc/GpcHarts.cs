@@ -1,5 +1,6 @@
 using Soc.Checkers.Gpc;
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 
 namespace Soc.Checkers.Tests.Gpc;
@@ -18,7 +19,7 @@ internal sealed class GpcHarts : IDisposable
         _bench = bench;
         bench.Checker.ReportsAcknowledgements = acknowledgeLater;
         Tlbs = [.. Enumerable.Range(0, count).Select(number => new SoftTlb(
-            new Initiator(number), bench.Views[Math.Min(number, bench.Views.Length - 1)], new Walker(), new TlbConfiguration { Contexts = 4 }))];
+            new TestInitiator(number), bench.Views[Math.Min(number, bench.Views.Length - 1)], new IdentityWalker(context => GpcBench.In((SecuritySpace)context)), new TlbConfiguration { Contexts = 4 }))];
     }
 
     public SoftTlb[] Tlbs { get; }
@@ -53,29 +54,4 @@ internal sealed class GpcHarts : IDisposable
     }
 
     public void Dispose() => Array.ForEach(Tlbs, tlb => tlb.Dispose());
-
-    internal sealed class Initiator(int number) : IInitiator
-    {
-        public int InitiatorId => number;
-
-        public string Name => $"hart{number}";
-
-        public ulong Now => 0;
-    }
-
-    private sealed class Walker : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk
-            {
-                PhysicalAddress = virtualAddress,
-                Granted = AccessKinds.All,
-                Log2Size = 12,
-                Homogeneous = true,
-                Attributes = GpcBench.In((SecuritySpace)context),
-            };
-            return 0;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 using static Soc.Checkers.Tests.Mpc.MpcBench;
 
@@ -13,7 +14,7 @@ public sealed class MpcCachingTests : IDisposable
     private readonly MpcBench _d = new();
     private readonly SoftTlb _tlb;
 
-    public MpcCachingTests() => _tlb = new SoftTlb(new Initiator(), _d.Space, new Walker(), new TlbConfiguration { Contexts = 2 });
+    public MpcCachingTests() => _tlb = new SoftTlb(new TestInitiator(0), _d.Space, new IdentityWalker(context => context == 0 ? Secure() : NonSecure(), Mirror - 1), new TlbConfiguration { Contexts = 2 });
 
     public void Dispose()
     {
@@ -143,31 +144,5 @@ public sealed class MpcCachingTests : IDisposable
         }
 
         return value;
-    }
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
-    }
-
-    /// <summary>Identity mapping; context 0 is Secure, 1 is Non-secure.</summary>
-    private sealed class Walker : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk
-            {
-                PhysicalAddress = virtualAddress & (Mirror - 1),
-                Granted = AccessKinds.All,
-                Log2Size = 12,
-                Homogeneous = true,
-                Attributes = context == 0 ? Secure() : NonSecure(),
-            };
-            return 0;
-        }
     }
 }

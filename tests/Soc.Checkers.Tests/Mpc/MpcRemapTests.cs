@@ -1,5 +1,6 @@
 using Soc.Checkers.Mpc;
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 
 namespace Soc.Checkers.Tests.Mpc;
@@ -32,7 +33,7 @@ public sealed class MpcRemapTests : IDisposable
         _root.Add(High, _highWindow);
         _space = _tree.CreateSpace("system", _root);
         _tree.Commit();
-        _tlb = new SoftTlb(new Initiator(), _space, new Walker(), new TlbConfiguration { Contexts = 1 });
+        _tlb = new SoftTlb(new TestInitiator(0), _space, new IdentityWalker(_ => MpcBench.NonSecure()), new TlbConfiguration { Contexts = 1 });
     }
 
     public void Dispose()
@@ -100,23 +101,5 @@ public sealed class MpcRemapTests : IDisposable
         }
 
         return value;
-    }
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
-    }
-
-    private sealed class Walker : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk { PhysicalAddress = virtualAddress, Granted = AccessKinds.All, Log2Size = 12, Homogeneous = true, Attributes = MpcBench.NonSecure() };
-            return 0;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using Soc.Checkers.Tzc400;
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 using static Soc.Checkers.Tests.Tzc400.Tzc400Bench;
 
@@ -158,7 +159,7 @@ public sealed class Tzc400GateTests
     {
         using var d = new Tzc400Bench();
         d.Set(Reaction, 1);
-        using var tlb = new SoftTlb(new Initiator(), d.Spaces[0], new TableWalker(d), new TlbConfiguration { Contexts = 1 });
+        using var tlb = new SoftTlb(new TestInitiator(0), d.Spaces[0], new TableWalker(d), new TlbConfiguration { Contexts = 1 });
         Assert.Equal(TlbOutcome.WalkFault, tlb.Read(0x5000, 8, out _));
         Assert.Equal((TableWalker.AccessFault, AccessKind.Load), (tlb.Fault.Code, tlb.Fault.Kind));
         Assert.Equal(TlbOutcome.WalkFault, tlb.Write(0x5000, 8, 1));
@@ -172,7 +173,7 @@ public sealed class Tzc400GateTests
         using var d = new Tzc400Bench();
         d.Set(Reaction, 1);
         d.R1(0, 1 << 2);
-        using var tlb = new SoftTlb(new Initiator(), d.Spaces[0], new TableWalker(d), new TlbConfiguration { Contexts = 1 });
+        using var tlb = new SoftTlb(new TestInitiator(0), d.Spaces[0], new TableWalker(d), new TlbConfiguration { Contexts = 1 });
         Assert.Equal(TlbOutcome.WalkFault, tlb.Write(0x5000, 8, 1));
         Assert.Equal((TableWalker.AccessFault, AccessKind.Store), (tlb.Fault.Code, tlb.Fault.Kind));
         Assert.Equal(Data, d.Memory(P + 40));
@@ -191,7 +192,7 @@ public sealed class Tzc400GateTests
 
     private static SoftTlb Hart(Tzc400Bench d)
     {
-        var tlb = new SoftTlb(new Initiator(), d.Spaces[0], new SecureWalker(), new TlbConfiguration { Contexts = 1 });
+        var tlb = new SoftTlb(new TestInitiator(0), d.Spaces[0], new IdentityWalker(_ => Secure()), new TlbConfiguration { Contexts = 1 });
         tlb.UseContexts(0, 0);
         return tlb;
     }
@@ -210,24 +211,6 @@ public sealed class Tzc400GateTests
         new(CheckerPort.WaitingOffset + address, 8, kind, Secure(), address, NoInitiator.Instance);
 
     private static AccessResult Serve(Tzc400Bench d, HeldAccess held) => d.Checker.Access(held.Access, held.Value).Result;
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
-    }
-
-    private sealed class SecureWalker : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk { PhysicalAddress = virtualAddress, Granted = AccessKinds.All, Log2Size = 12, Homogeneous = true, Attributes = Secure() };
-            return 0;
-        }
-    }
 
     /// <summary>One level of entries at P, read and, for stores, updated as accesses of NSAID 2; every page maps to P.</summary>
     private sealed class TableWalker(Tzc400Bench d) : IPageWalker

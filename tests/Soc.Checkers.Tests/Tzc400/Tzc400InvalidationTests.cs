@@ -1,4 +1,5 @@
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 using static Soc.Checkers.Tests.Tzc400.Tzc400Bench;
 
@@ -13,7 +14,7 @@ public sealed class Tzc400InvalidationTests : IDisposable
     private readonly Tzc400Bench _d = new();
     private readonly SoftTlb _tlb;
 
-    public Tzc400InvalidationTests() => _tlb = new SoftTlb(new Initiator(), _d.Spaces[0], new Walker(), new TlbConfiguration { Contexts = 17 });
+    public Tzc400InvalidationTests() => _tlb = new SoftTlb(new TestInitiator(0), _d.Spaces[0], new IdentityWalker(context => Of(context)), new TlbConfiguration { Contexts = 17 });
 
     public void Dispose()
     {
@@ -165,32 +166,6 @@ public sealed class Tzc400InvalidationTests : IDisposable
         if (!_tlb.TryWrite(address, value))
         {
             Assert.Equal(TlbOutcome.Ok, _tlb.Write(address, 8, value));
-        }
-    }
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
-    }
-
-    /// <summary>Identity mapping; the context is the index of the identity.</summary>
-    private sealed class Walker : IPageWalker
-    {
-        public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
-        {
-            walk = new PageWalk
-            {
-                PhysicalAddress = virtualAddress,
-                Granted = AccessKinds.All,
-                Log2Size = 12,
-                Homogeneous = true,
-                Attributes = Of(context),
-            };
-            return 0;
         }
     }
 }

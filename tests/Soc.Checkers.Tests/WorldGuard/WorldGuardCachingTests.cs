@@ -1,4 +1,5 @@
 using Soc.Memory;
+using Soc.Memory.Tests.Support;
 using Soc.Tlb;
 using static Soc.Checkers.Tests.WorldGuard.WorldGuardBench;
 
@@ -15,7 +16,7 @@ public sealed class WorldGuardCachingTests : IDisposable
 
     public WorldGuardCachingTests()
     {
-        _tlb = new SoftTlb(new Initiator(), _d.Space, _walker, new TlbConfiguration { Contexts = 4 });
+        _tlb = new SoftTlb(new TestInitiator(0), _d.Space, _walker, new TlbConfiguration { Contexts = 4 });
         _d.Slot14();
     }
 
@@ -99,15 +100,6 @@ public sealed class WorldGuardCachingTests : IDisposable
         }
 
         return value;
-    }
-
-    private sealed class Initiator : IInitiator
-    {
-        public int InitiatorId => 0;
-
-        public string Name => "initiator";
-
-        public ulong Now => 0;
     }
 
     private sealed class Walker : IPageWalker

@@ -15,25 +15,7 @@
 #define SOURCE_IOPMP 21
 #define SOURCE_MPC 23
 #define SOURCE_TZC 26
-#define TRUSTED 3
-#define S MSTATUS_MPP_S
 #define NS_PAGE 0x80400000
-
-static u64 world_load(u64 world, u64 address, u64 *value)
-{
-    csr_write(CSR_MLWID, world);
-    u64 cause = lower_load(S, address, value);
-    csr_write(CSR_MLWID, TRUSTED);
-    return cause;
-}
-
-static u64 world_store(u64 world, u64 address, u64 value)
-{
-    csr_write(CSR_MLWID, world);
-    u64 cause = lower_store(S, address, value);
-    csr_write(CSR_MLWID, TRUSTED);
-    return cause;
-}
 
 static volatile u64 other_ready, other_done;
 

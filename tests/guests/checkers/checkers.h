@@ -153,4 +153,22 @@ void open_pmp(void);
 u64 lower_load(u64 mode, u64 address, u64 *value);
 u64 lower_store(u64 mode, u64 address, u64 value);
 
+// The same in S-mode of a world, by mlwid; afterwards M-mode's is the trusted world again.
+#define TRUSTED 3
+static inline u64 world_load(u64 world, u64 address, u64 *value)
+{
+    csr_write(CSR_MLWID, world);
+    u64 cause = lower_load(MSTATUS_MPP_S, address, value);
+    csr_write(CSR_MLWID, TRUSTED);
+    return cause;
+}
+
+static inline u64 world_store(u64 world, u64 address, u64 value)
+{
+    csr_write(CSR_MLWID, world);
+    u64 cause = lower_store(MSTATUS_MPP_S, address, value);
+    csr_write(CSR_MLWID, TRUSTED);
+    return cause;
+}
+
 #endif

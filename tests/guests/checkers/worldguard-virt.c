@@ -11,8 +11,6 @@
 #define FLASH0 0x20000000
 #define FLASH1 0x22000000
 #define SECRET 0xC0001000
-#define S MSTATUS_MPP_S
-#define TRUSTED 3
 
 static void slot(u64 checker, u64 number, u64 address, u64 permissions, u32 configuration)
 {
@@ -34,22 +32,6 @@ static void expect_slot(int number, u64 checker, u64 which, u64 address, u64 per
     check(number, read64(checker + WG_SLOT_ADDR(which)), address);
     check(number, read64(checker + WG_SLOT_PERM(which)), permissions);
     check(number, read32(checker + WG_SLOT_CFG(which)), configuration);
-}
-
-static u64 world_load(u64 world, u64 address, u64 *value)
-{
-    csr_write(CSR_MLWID, world);
-    u64 cause = lower_load(S, address, value);
-    csr_write(CSR_MLWID, TRUSTED);
-    return cause;
-}
-
-static u64 world_store(u64 world, u64 address, u64 value)
-{
-    csr_write(CSR_MLWID, world);
-    u64 cause = lower_store(S, address, value);
-    csr_write(CSR_MLWID, TRUSTED);
-    return cause;
 }
 
 int main(void)
