@@ -215,6 +215,7 @@ public sealed unsafe partial class SoftTlb
         }
 
         ulong virtualPage = virtualAddress & PageMask;
+        context = Grown(contextNumber, context);
         int slot = context.MakeRoom(virtualPage);
         if (walk.Log2Size > PageShift)
         {

@@ -512,9 +512,28 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
             return;
         }
 
+        Replace(number, context, new TlbContext(BitOperations.Log2((uint)size), _configuration.VictimEntries));
+    }
+
+    /// <summary>The table that takes the next page of a context: doubled when too many pages had to go for others.</summary>
+    private TlbContext Grown(int number, TlbContext context)
+    {
+        if (_configuration.Resizing is not { UnderPressure: true } resizing || context.Evictions < context.Entries ||
+            context.Entries >> resizing.MaximumLog2Entries != 0)
+        {
+            return context;
+        }
+
+        TlbContext larger = context.Doubled();
+        Replace(number, context, larger);
+        return larger;
+    }
+
+    private void Replace(int number, TlbContext old, TlbContext tables)
+    {
         Statistics.Resizes++;
-        context.Dispose();
-        _contexts[number] = new TlbContext(BitOperations.Log2((uint)size), _configuration.VictimEntries);
+        old.Dispose();
+        _contexts[number] = tables;
         UseContexts(_fetchContext, _dataContext);
     }
 

@@ -27,7 +27,7 @@ public sealed record TlbConfiguration
     /// </summary>
     public bool Strict { get; init; }
 
-    /// <summary>Lets tables grow and shrink at flushes; null keeps them as they are.</summary>
+    /// <summary>Lets tables grow and shrink; null keeps them as they are.</summary>
     public TlbResizing? Resizing { get; init; }
 
     /// <summary>Cycles for each page-table entry read by a walk.</summary>

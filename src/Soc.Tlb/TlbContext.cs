@@ -46,6 +46,9 @@ internal sealed unsafe class TlbContext : IDisposable
     /// <summary>Flushes since the use of the table was last judged, and the greatest use seen in them.</summary>
     public (int Flushes, int Use) Window { get; set; }
 
+    /// <summary>Pages that had to go for others since the table was made or emptied.</summary>
+    public int Evictions { get; private set; }
+
     /// <summary>Used entries of the main table.</summary>
     public int MainUse
     {
@@ -124,6 +127,7 @@ internal sealed unsafe class TlbContext : IDisposable
 
         LargePageBase = ulong.MaxValue;
         LargePageMask = ulong.MaxValue;
+        Evictions = 0;
     }
 
     /// <summary>Empties every slot that holds a page (at most one of main and victims by invariant P3; all are looked at).</summary>
@@ -185,15 +189,38 @@ internal sealed unsafe class TlbContext : IDisposable
             {
                 int victim = Entries + _nextVictim;
                 _nextVictim = (_nextVictim + 1) % Victims;
-                Fast[victim] = Fast[main];
-                Full[victim] = Full[main];
-                MarkUsed(victim);
+                Evictions += Full[victim].Valid ? 1 : 0;
+                Copy(this, main, victim);
+            }
+            else
+            {
+                Evictions++;
             }
 
             Clear(main);
         }
 
         return main;
+    }
+
+    /// <summary>A table of twice the size with the same pages; a page of the victim table that finds its place free moves there.</summary>
+    public TlbContext Doubled()
+    {
+        var larger = new TlbContext(BitOperations.Log2((uint)Entries) + 1, Victims)
+        {
+            LargePageBase = LargePageBase,
+            LargePageMask = LargePageMask,
+            Window = Window,
+            _nextVictim = _nextVictim,
+        };
+        for (int slot = NextUsed(0); slot >= 0; slot = NextUsed(slot + 1))
+        {
+            // Two pages of the main table never meet: those of one slot of the larger table shared one here.
+            int to = larger.SlotOf(Full[slot].VirtualPage);
+            larger.Copy(this, slot, larger.Full[to].Valid ? larger.Entries + (slot - Entries) : to);
+        }
+
+        return larger;
     }
 
     /// <summary>Widens the large-page region to a page of the given size.</summary>
@@ -219,6 +246,13 @@ internal sealed unsafe class TlbContext : IDisposable
 
     /// <summary>Whether an address lies in the large-page region.</summary>
     public bool InLargePage(ulong virtualAddress) => LargePageMask != ulong.MaxValue && (virtualAddress & LargePageMask) == LargePageBase;
+
+    private void Copy(TlbContext source, int from, int to)
+    {
+        Fast[to] = source.Fast[from];
+        Full[to] = source.Full[from];
+        MarkUsed(to);
+    }
 
     public void Dispose() => NativeMemory.AlignedFree(_native);
 }

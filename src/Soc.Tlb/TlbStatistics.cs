@@ -42,7 +42,7 @@ public sealed record TlbStatistics
     /// <summary>Accesses that touched a watched range.</summary>
     public ulong Watched { get; set; }
 
-    /// <summary>Flushes that changed the size of a table.</summary>
+    /// <summary>Changes of a table's size.</summary>
     public ulong Resizes { get; set; }
 
     /// <summary>Accesses executed by a callback: a device, a blocked sink, or a checker under the all-MMIO strategy.</summary>

@@ -350,6 +350,87 @@ public sealed class TlbMechanicsTests
     }
 
     [Fact]
+    public void A_table_that_throws_out_as_many_pages_as_it_holds_doubles_and_keeps_its_pages()
+    {
+        using var machine = new Machine(configuration: new TlbConfiguration { Log2Entries = 4, VictimEntries = 2, Resizing = new TlbResizing(4, 6, UnderPressure: true) });
+        for (ulong page = 0; page < 34; page++)
+        {
+            machine.Poke(page * 0x1000, page);
+        }
+
+        // Two pages sit in the victim table: the eighteenth is the first for which a page is thrown out, and fifteen more follow without growth.
+        Touch(machine, 34);
+        Assert.Equal(0UL, machine.Counters.Resizes);
+        Assert.NotNull(machine.Tlb.StateOf(0, 0x10_000, AccessKind.Load));
+        machine.Load(34 * 0x1000);
+        Assert.Equal((1UL, 35UL), (machine.Counters.Resizes, machine.Counters.Walks));
+
+        // What the smaller table held is still there, with its answers: the newest sixteen pages and the two victims.
+        ulong translations = machine.Counters.LazyTranslations;
+        for (ulong page = 16; page < 35; page++)
+        {
+            Assert.Equal(page == 34 ? 0 : page, machine.Load(page * 0x1000));
+        }
+
+        Assert.Equal((35UL, translations), (machine.Counters.Walks, machine.Counters.LazyTranslations));
+    }
+
+    [Fact]
+    public void A_table_under_pressure_stops_at_its_maximum_and_shrinks_at_flushes()
+    {
+        using var machine = new Machine(depth: 0, configuration: new TlbConfiguration { Log2Entries = 4, VictimEntries = 2, Resizing = new TlbResizing(4, 6, 2, UnderPressure: true) });
+        for (int round = 0; round < 8; round++)
+        {
+            Touch(machine, 128);
+        }
+
+        Assert.Equal(2UL, machine.Counters.Resizes);
+        for (int flush = 0; flush < 4; flush++)
+        {
+            machine.Tlb.Flush();
+            Touch(machine, 4);
+        }
+
+        Assert.Equal(3UL, machine.Counters.Resizes);
+    }
+
+    [Fact]
+    public void A_flush_forgets_the_pressure()
+    {
+        using var machine = new Machine(depth: 0, configuration: new TlbConfiguration { Log2Entries = 6, Resizing = new TlbResizing(6, 7, UnderPressure: true) });
+        for (ulong round = 0; round < 8; round++)
+        {
+            // Forty pages in one slot: the table is hardly used, and no size would help.
+            for (ulong page = 0; page < 40; page++)
+            {
+                machine.Walker.Map(0, page * 0x40_000, new TestPage(0x1000, AccessKinds.All));
+                machine.Load(page * 0x40_000);
+            }
+
+            machine.Tlb.Flush();
+        }
+
+        Assert.Equal(0UL, machine.Counters.Resizes);
+    }
+
+    [Fact]
+    public void A_doubled_table_keeps_its_large_page_region()
+    {
+        using var machine = new Machine(depth: 0, configuration: new TlbConfiguration { Log2Entries = 4, VictimEntries = 0, Resizing = new TlbResizing(4, 5, UnderPressure: true) });
+        machine.Walker.Map(0, 0x20_1000, new TestPage(0x20_1000, AccessKinds.All) { Log2Size = 21 });
+        machine.Load(0x20_1000);
+        Touch(machine, 1);
+        for (int round = 0; machine.Counters.Resizes == 0; round++)
+        {
+            Touch(machine, 32);
+        }
+
+        machine.Load(0x20_1000);
+        machine.Tlb.FlushPage(0x20_5000);
+        Assert.Null(machine.Tlb.StateOf(0, 0x20_1000, AccessKind.Load));
+    }
+
+    [Fact]
     public void TL20_a_world_change_needs_another_context_or_a_flush()
     {
         using var machine = new Machine();

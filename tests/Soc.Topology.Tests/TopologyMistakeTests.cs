@@ -30,6 +30,8 @@ public class TopologyMistakeTests
     [InlineData("count: 2", "count: 0", "4:13: harts[0].count: 0 is out of range; give a whole number from 1 to 1024")]
     [InlineData("count: 2", "count: 2, mwid: 4", "4:22: harts[0].mwid: 4 is out of range; give a whole number from 0 to 3")]
     [InlineData("count: 2", "count: 2, mwidlist: [0, 7]", "4:30: harts[0].mwidlist: '7' is no world of this machine; list worlds from 0 to 3, such as [0, 1], or write 'all'")]
+    [InlineData("count: 2", "count: 2, tlb: {maximum: 128}", "4:31: harts[0].tlb.maximum: 128 is less than the 256 entries that the TLB starts with; make it the largest size that it may grow to")]
+    [InlineData("count: 2", "count: 2, tlb: {maximum: 300}", "4:31: harts[0].tlb.maximum: 300 is not a power of two; use 64, 128, 256, 512 or another power of two")]
     [InlineData("reset-vector: 0x8000_0000", "reset-vector: 0x8000_0001", "4:77: harts[0].reset-vector: 0x80000001 is odd; instructions start at even addresses")]
     [InlineData("reset-vector: 0x8000_0000", "reset-vector: 0x4000_0000", "4:77: harts.reset-vector: there is no memory at 0x40000000; start the hart inside a memory")]
     [InlineData(", reset-vector: 0x8000_0000", "", "4:5: harts: hart0 does not know where to start; add 'reset-vector', or an ELF image under 'images:'")]

@@ -105,6 +105,18 @@ public class TopologyModelTests
         Assert.Equal(new TlbDescription { Entries = 64, Victims = 2 }, topology.Harts[2].Tlb);
     }
 
+    [Theory]
+    [InlineData("", 256, 4096)]
+    [InlineData(", tlb: {victims: 8}", 256, 4096)]
+    [InlineData(", tlb: {entries: 64}", 64, null)]
+    [InlineData(", tlb: {maximum: 256}", 256, 256)]
+    [InlineData(", tlb: {entries: 64, maximum: 1024}", 64, 1024)]
+    public void A_hart_has_a_TLB_that_grows_unless_its_size_is_said(string tlb, int entries, int? maximum)
+    {
+        string text = TestTopology.With("reset-vector: 0x8000_0000}", $"reset-vector: 0x8000_0000{tlb}}}");
+        Assert.Equal(new TlbDescription { Entries = entries, Maximum = maximum }, TestTopology.Load(text).Harts[0].Tlb);
+    }
+
     [Fact]
     public void Reset_slots_become_register_values()
     {

@@ -348,6 +348,9 @@ public sealed class SystemBuilder
     {
         Log2Entries = BitOperations.Log2((uint)tlb.Entries),
         VictimEntries = tlb.Victims,
+        Resizing = tlb.Maximum is { } maximum
+            ? new TlbResizing(BitOperations.Log2((uint)tlb.Entries), BitOperations.Log2((uint)maximum), UnderPressure: true)
+            : null,
         Strategy = _topology.Strategy,
         SecondAddend = _topology.SecondAddend,
         Invalidation = _topology.Invalidation,

@@ -33,7 +33,7 @@ public sealed record DmaDescription
     public InitiatorIdentity Identity { get; init; } = new();
 
     /// <summary>The engine's private TLB.</summary>
-    public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
+    public TlbDescription Tlb { get; init; } = TlbDescription.OfDevice;
 
     /// <summary>The IOMMU that translates its addresses; null = they are addresses of the bus.</summary>
     public DmaIommuDescription? Iommu { get; init; }

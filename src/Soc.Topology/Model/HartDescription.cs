@@ -28,7 +28,7 @@ public sealed record HartDescription
     public InitiatorIdentity Identity { get; init; } = new();
 
     /// <summary>The hart's private TLB.</summary>
-    public TlbDescription Tlb { get; init; } = new();
+    public TlbDescription Tlb { get; init; } = TlbDescription.OfHart;
 
     /// <summary>Where the hart's group is described.</summary>
     public SourceMark Mark { get; init; }

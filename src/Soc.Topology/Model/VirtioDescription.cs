@@ -37,7 +37,7 @@ public sealed record VirtioDescription
     public required ulong Frequency { get; init; }
 
     /// <summary>The device's private TLB.</summary>
-    public TlbDescription Tlb { get; init; } = new() { Entries = 64 };
+    public TlbDescription Tlb { get; init; } = TlbDescription.OfDevice;
 
     /// <summary>The IOMMU that translates its addresses; null = they are addresses of the bus.</summary>
     public DmaIommuDescription? Iommu { get; init; }

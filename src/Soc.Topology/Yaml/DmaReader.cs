@@ -43,7 +43,7 @@ internal sealed class DmaReader(TopologyContext context, DmaIommuReader iommus)
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
             BeatSize = (int)beat,
             Identity = new IdentityReader(context).ReadEngine(map),
-            Tlb = TlbReader.Read(map, 64),
+            Tlb = TlbReader.Read(map, TlbDescription.OfDevice),
             Iommu = iommus.Read(map, name, channels),
             Mark = map.Mark,
         };

@@ -140,7 +140,7 @@ internal sealed class HartReader(TopologyContext context)
             Mwid = mwid,
             MwidList = list,
             Identity = new IdentityReader(context).ReadHarts(group),
-            Tlb = TlbReader.Read(group, 256),
+            Tlb = TlbReader.Read(group, TlbDescription.OfHart),
             Mark = group.MarkOf("reset-vector"),
         };
     }

@@ -64,7 +64,7 @@ internal sealed class VirtioReader(TopologyContext context, DmaIommuReader iommu
             Wid = wid,
             Identity = new IdentityReader(context).ReadEngine(map),
             Frequency = map.Optional<ulong>("frequency", Quantity.TryFrequency, Hints.Frequency) ?? context.Frequency,
-            Tlb = TlbReader.Read(map, 64),
+            Tlb = TlbReader.Read(map, TlbDescription.OfDevice),
             Iommu = iommus.Read(map, name),
             Mark = map.Mark,
         };

@@ -47,7 +47,7 @@ public sealed class PropertyTests
     [Fact]
     public void P9_P22_counters_depend_on_the_sequence_not_on_data_and_repeat_exactly() => Check(Scenarios(), scenario =>
     {
-        var variant = new Variant(Tiny with { Resizing = new TlbResizing(1, 4, 2) }) { CheckEntries = false };
+        var variant = new Variant(Tiny with { Resizing = new TlbResizing(1, 4, 2, UnderPressure: true) }) { CheckEntries = false };
         TlbStatistics first = Counters(scenario, variant);
         Assert.Equal(first, Counters(scenario, variant));
         Assert.Equal(first, Counters(scenario, variant with { DataMask = 0x5555_5555_5555_5555 }));
@@ -89,7 +89,8 @@ public sealed class PropertyTests
         variant => variant with { Configuration = variant.Configuration with { Log2Entries = 1, VictimEntries = 0 } },
         variant => variant with { Configuration = variant.Configuration with { Log2Entries = 6, VictimEntries = 8 } },
         variant => variant with { Configuration = variant.Configuration with { Strict = true } },
-        variant => variant with { Configuration = variant.Configuration with { Resizing = new TlbResizing(1, 6, 1) } });
+        variant => variant with { Configuration = variant.Configuration with { Resizing = new TlbResizing(1, 6, 1) } },
+        variant => variant with { Configuration = variant.Configuration with { Log2Entries = 1, Resizing = new TlbResizing(1, 6, 1, UnderPressure: true) } });
 
     [Fact]
     public void P14_second_addend_policies_agree_unless_strict_stops() => Check(Scenarios(), scenario =>
