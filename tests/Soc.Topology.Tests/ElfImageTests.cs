@@ -32,6 +32,7 @@ public class ElfImageTests
     [InlineData(5, new byte[] { 2 }, "test.elf: at offset 0x5: EI_DATA: 2 is not supported; the simulator needs a little-endian file (ELFDATA2LSB), which is 1")]
     [InlineData(18, new byte[] { 62, 0 }, "test.elf: at offset 0x12: e_machine: 62 is not supported; the simulator needs a RISC-V file (EM_RISCV), which is 243")]
     [InlineData(16, new byte[] { 1, 0 }, "test.elf: at offset 0x10: e_type: 1 is not an executable; link it statically to fixed addresses (ET_EXEC = 2)")]
+    [InlineData(TestElf.ProgramHeader, new byte[] { 3 }, "test.elf: at offset 0x40: p_type: this is a program for an operating system: it wants a dynamic linker (PT_INTERP); link it statically for a bare machine")]
     [InlineData(24, new byte[] { 0, 0, 0, 0 }, "test.elf: at offset 0x18: e_entry: the entry point 0x0 is in no loadable segment; set the entry point in the linker script (ENTRY)")]
     [InlineData(32, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }, "test.elf: at offset 0x20: e_phoff: program headers should be at 0xffffffffffffffff")]
     [InlineData(54, new byte[] { 32 }, "test.elf: at offset 0x36: e_phentsize: 32 is not supported")]
@@ -49,6 +50,22 @@ public class ElfImageTests
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);
     }
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(0x8000_0000UL)]
+    [InlineData(0x8020_0000UL)]
+    public void A_position_independent_executable_goes_where_it_is_put(ulong address)
+    {
+        ElfImage image = ElfImage.Parse("test.elf", TestElf.With(16, 3), address);
+        Assert.True(image.IsPositionIndependent);
+        Assert.Equal((address, address), (image.Entry, Assert.Single(image.Segments).PhysicalAddress));
+        Assert.Equal("main+0x2", image.Symbolize(address + 10));
+    }
+
+    [Fact]
+    public void An_executable_with_addresses_of_its_own_stays_there() =>
+        Assert.Equal(0x8000_0000UL, ElfImage.Parse("test.elf", TestElf.Build(), 0x8020_0000).Entry);
 
     [Fact]
     public void A_file_cut_anywhere_loads_or_fails_with_one_line()

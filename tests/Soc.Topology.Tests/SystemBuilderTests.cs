@@ -173,6 +173,30 @@ public class SystemBuilderTests
     }
 
     [Theory]
+    [InlineData("", 0x8000_0000UL)]
+    [InlineData(", address: 0x8010_0000", 0x8010_0000UL)]
+    public void A_position_independent_image_goes_to_its_address_or_to_the_start_of_RAM(string address, ulong expected)
+    {
+        string folder = Directory.CreateTempSubdirectory("soc-topology-").FullName;
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder, "guest.elf"), TestElf.With(16, 3));
+            string text = TestTopology.With(", reset-vector: 0x8000_0000", "") + $"\nimages:\n  - {{file: guest.elf{address}}}\n";
+            TopologyLoadResult result = TopologyFile.Parse(Path.Combine(folder, "soc.yaml"), text);
+            Assert.Empty(result.Mistakes);
+            using SystemModel model = SystemBuilder.Build(result.Topology!, new RecordingPorts().ToPorts());
+            Assert.Equal(expected, model.Harts[0].ProgramCounter);
+            byte[] bytes = new byte[16];
+            model.MemoryOf("dram").Read(expected - Dram, bytes);
+            Assert.Equal(16, bytes[15]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("quad-worlds.yaml", 4, 6)]
     [InlineData("octa-worlds.yaml", 8, 10)]
     [InlineData("single-hart.yaml", 1, 1)]

@@ -96,7 +96,7 @@ public sealed class BootPlan
         byte[] bytes = Unpacked(field, path);
         if (ElfImage.IsElf(bytes))
         {
-            ElfImage elf = ElfImage.Parse(path, bytes);
+            ElfImage elf = ElfImage.Parse(path, bytes, defaultAddress);
             foreach (ElfSegment segment in elf.Segments)
             {
                 Add($"{field} '{path}'", segment.PhysicalAddress, elf.ContentOf(segment), segment.MemorySize);

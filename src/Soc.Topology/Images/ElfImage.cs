@@ -14,13 +14,18 @@ public sealed class ElfImage
     private const int SectionHeaderSize = 64;
     private const int SymbolSize = 24;
     private const ushort MachineRiscV = 243;
+    private const int TypeExecutable = 2;
+    private const int TypeMovable = 3;
+    private const uint SegmentLoad = 1;
+    private const uint SegmentInterpreter = 3;
 
     private readonly byte[] _bytes;
     private readonly ElfSymbol[] _symbols;
 
-    private ElfImage(string path, byte[] bytes, ulong entry, ElfSegment[] segments, ElfSymbol[] symbols)
+    private ElfImage(string path, byte[] bytes, bool movable, ulong entry, ElfSegment[] segments, ElfSymbol[] symbols)
     {
         Path = path;
+        IsPositionIndependent = movable;
         Entry = entry;
         Segments = segments;
         _bytes = bytes;
@@ -29,6 +34,9 @@ public sealed class ElfImage
 
     /// <summary>The file, as it was named.</summary>
     public string Path { get; }
+
+    /// <summary>Whether it can be put anywhere and relocates itself (ET_DYN), as OpenSBI does.</summary>
+    public bool IsPositionIndependent { get; }
 
     /// <summary>First pc (e_entry).</summary>
     public ulong Entry { get; }
@@ -42,7 +50,7 @@ public sealed class ElfImage
     /// <summary>Whether a file starts like an ELF file of whatever sort.</summary>
     public static bool IsElf(ReadOnlySpan<byte> start) => start.Length >= 4 && start[..4].SequenceEqual("\u007fELF"u8);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file. One that is position-independent starts at address 0.</summary>
     /// <exception cref="ImageException">It cannot be read, or is no sound RISC-V ELF64 executable.</exception>
     public static ElfImage Load(string path)
     {
@@ -59,8 +67,9 @@ public sealed class ElfImage
     /// <summary>Parses the bytes of a file.</summary>
     /// <param name="path">Name for messages.</param>
     /// <param name="bytes">The whole file; kept.</param>
+    /// <param name="loadAddress">Where the lowest segment of a position-independent executable goes; others know their own addresses.</param>
     /// <exception cref="ImageException">It is no sound RISC-V ELF64 executable.</exception>
-    public static ElfImage Parse(string path, byte[] bytes)
+    public static ElfImage Parse(string path, byte[] bytes, ulong loadAddress = 0)
     {
         ArgumentNullException.ThrowIfNull(bytes);
         var file = new Source(path, bytes);
@@ -79,19 +88,22 @@ public sealed class ElfImage
         file.Expect(6, "EI_VERSION", bytes[6], 1, "version 1");
         file.Expect(18, "e_machine", file.Half(18), MachineRiscV, "a RISC-V file (EM_RISCV)");
         int type = file.Half(16);
-        if (type is not 2)
+        if (type is not (TypeExecutable or TypeMovable))
         {
             throw file.Wrong(16, "e_type", $"{type} is not an executable", "link it statically to fixed addresses (ET_EXEC = 2)");
         }
 
-        ulong entry = file.Double(24);
+        bool movable = type == TypeMovable;
         ElfSegment[] segments = ReadSegments(file);
+        ulong bias = movable ? loadAddress - segments.Min(segment => segment.PhysicalAddress) : 0;
+        segments = [.. segments.Select(segment => segment with { PhysicalAddress = segment.PhysicalAddress + bias })];
+        ulong entry = file.Double(24) + bias;
         if (!segments.Any(segment => entry >= segment.PhysicalAddress && entry - segment.PhysicalAddress < segment.MemorySize))
         {
             throw file.Wrong(24, "e_entry", $"the entry point 0x{entry:x} is in no loadable segment", "set the entry point in the linker script (ENTRY)");
         }
 
-        return new ElfImage(path, bytes, entry, segments, ReadSymbols(file));
+        return new ElfImage(path, bytes, movable, entry, segments, ReadSymbols(file, bias));
     }
 
     /// <summary>The bytes that the file gives for a segment.</summary>
@@ -165,7 +177,13 @@ public sealed class ElfImage
         for (int index = 0; index < count; index++)
         {
             ulong at = table + ((ulong)index * ProgramHeaderSize);
-            if (file.Word(at) != 1)
+            uint type = file.Word(at);
+            if (type == SegmentInterpreter)
+            {
+                throw file.Wrong(at, "p_type", "this is a program for an operating system: it wants a dynamic linker (PT_INTERP)", "link it statically for a bare machine");
+            }
+
+            if (type != SegmentLoad)
             {
                 continue;
             }
@@ -193,7 +211,7 @@ public sealed class ElfImage
         return segments.Count > 0 ? [.. segments] : throw file.Wrong(table, "p_type", "there is no loadable segment (PT_LOAD)", "link the file as an executable");
     }
 
-    private static ElfSymbol[] ReadSymbols(Source file)
+    private static ElfSymbol[] ReadSymbols(Source file, ulong bias)
     {
         ulong table = file.Double(40);
         int count = file.Half(60);
@@ -225,13 +243,13 @@ public sealed class ElfImage
             ulong names = file.Double(table + (link * SectionHeaderSize) + 24);
             ulong namesSize = file.Double(table + (link * SectionHeaderSize) + 32);
             file.Inside(table + (link * SectionHeaderSize) + 24, "sh_offset", names, namesSize, "the names of the symbols");
-            ReadTable(file, start, size, names, namesSize, symbols);
+            ReadTable(file, start, size, names, namesSize, bias, symbols);
         }
 
         return [.. symbols.OrderBy(symbol => symbol.Address)];
     }
 
-    private static void ReadTable(Source file, ulong start, ulong size, ulong names, ulong namesSize, List<ElfSymbol> symbols)
+    private static void ReadTable(Source file, ulong start, ulong size, ulong names, ulong namesSize, ulong bias, List<ElfSymbol> symbols)
     {
         for (ulong at = start; at + SymbolSize <= start + size; at += SymbolSize)
         {
@@ -251,7 +269,7 @@ public sealed class ElfImage
             string text = file.Text(names + name, names + namesSize);
             if (text.Length > 0 && text[0] != '$' && !text.StartsWith(".L", StringComparison.Ordinal))
             {
-                symbols.Add(new ElfSymbol(text, file.Double(at + 8), file.Double(at + 16)));
+                symbols.Add(new ElfSymbol(text, file.Double(at + 8) + bias, file.Double(at + 16)));
             }
         }
     }

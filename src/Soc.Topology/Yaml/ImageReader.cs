@@ -53,7 +53,7 @@ internal sealed class ImageReader(TopologyContext context)
         {
             try
             {
-                elf = ElfImage.Parse(shown, bytes);
+                elf = ElfImage.Parse(shown, bytes, address ?? memories.Find(memory => memory.Kind == MemoryKind.Ram)?.Base ?? 0);
             }
             catch (ImageException exception)
             {
@@ -62,7 +62,7 @@ internal sealed class ImageReader(TopologyContext context)
                 return null;
             }
 
-            if (address is not null)
+            if (address is not null && !elf.IsPositionIndependent)
             {
                 Report("address", "an ELF file knows its own addresses", "remove 'address', or add 'format: raw'");
             }

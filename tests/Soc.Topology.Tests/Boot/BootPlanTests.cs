@@ -55,6 +55,16 @@ public sealed class BootPlanTests : IDisposable
     }
 
     [Fact]
+    public void Position_independent_firmware_lies_at_the_start_of_memory_and_such_a_kernel_behind_it()
+    {
+        string elf = Path.Combine(_folder, "movable.elf");
+        File.WriteAllBytes(elf, TestElf.With(16, 3));
+        BootPlan plan = Plan(new BootOverrides(elf, elf));
+        Assert.Equal([Ram, Ram + 0x20_0000], plan.Executables.Select(image => image.Entry));
+        Assert.Equal(Ram, BinaryPrimitives.ReadUInt64LittleEndian(RomOf(plan).AsSpan(24)));
+    }
+
+    [Fact]
     public void A_packed_image_is_unpacked()
     {
         string image = Image("kernel", 0x20_0000, 0x1000);
