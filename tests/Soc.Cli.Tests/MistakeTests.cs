@@ -103,6 +103,17 @@ public class MistakeTests
     }
 
     [Fact]
+    public void A_list_of_symbols_with_a_wrong_line_is_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        string map = folder.Write("System.map", "ffffffff80002000 T _start\nffffffffffffffff B The real one is elsewhere\n");
+        SocProcess process = SocProcess.Run("run", SocProcess.Topology("single-hart.yaml"), "--symbols", map);
+        Assert.Equal(2, process.ExitCode);
+        Assert.StartsWith($"soc: --symbols: {map}:2: ", Assert.Single(process.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(process.Output);
+    }
+
+    [Fact]
     public void An_output_that_cannot_be_written_is_said_before_the_run()
     {
         using var folder = new TemporaryFolder();

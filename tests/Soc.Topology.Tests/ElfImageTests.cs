@@ -11,8 +11,7 @@ public class ElfImageTests
         Assert.Equal((0x8000_0000UL, 16UL, 64UL), (segment.PhysicalAddress, segment.FileSize, segment.MemorySize));
         Assert.Equal(Enumerable.Range(1, 16).Select(value => (byte)value), image.ContentOf(segment).ToArray());
         Assert.Equal(["_start", "main"], image.Symbols.Select(symbol => symbol.Name));
-        Assert.Equal(0x8000_0008UL, image.AddressOf("main"));
-        Assert.Null(image.AddressOf("nobody"));
+        Assert.Equal([0x8000_0000UL, 0x8000_0008UL], image.Symbols.Select(symbol => symbol.Address));
     }
 
     [Theory]

@@ -40,6 +40,7 @@ internal static class RunCommand
     private static readonly Option<string?> _kernel = new("--kernel") { Description = "Kernel: Linux Image, ELF or raw.", HelpName = "FILE" };
     private static readonly Option<string?> _initrd = new("--initrd") { Description = "Initial RAM disk.", HelpName = "FILE" };
     private static readonly Option<string?> _append = new("--append") { Description = "The kernel's command line.", HelpName = "TEXT" };
+    private static readonly Option<string[]> _symbols = new("--symbols") { Description = "Names for reports: a kernel's System.map, /proc/kallsyms, or an ELF file; may be repeated.", HelpName = "FILE" };
     private static readonly Option<string?> _dtb = new("--dtb") { Description = "Device tree blob, instead of the generated one.", HelpName = "FILE" };
 
     /// <summary>Options that say what is booted.</summary>
@@ -55,7 +56,7 @@ internal static class RunCommand
         var command = new Command("run", "Runs a SoC until its guest ends it; the exit code is the guest's.")
         {
             file, _seed, _mode, _quantum, _limit, _image, _strategy, _guarantee, _invalidation, _trace, _commitLog, _noTrace, _otlp, _summary,
-            _seedUntil, _fault, _record, _sanitize, _explain,
+            _seedUntil, _fault, _record, _sanitize, _explain, _symbols,
         };
         foreach (Option<string?> option in BootOptions)
         {
@@ -75,6 +76,7 @@ internal static class RunCommand
         ulong? limit = Parse<ulong>(result, _limit, "is not a time above zero; give one such as 50ms", wrong, TryPositiveTime);
         ulong? seedUntil = Parse<ulong>(result, _seedUntil, "is not a time; give one such as 1500ns", wrong, TopologyFile.TryParseTime);
         Func<SocTopology, SocTopology> apply = ParseModel(result, wrong);
+        List<SymbolTable> symbols = LoadSymbols(result, wrong);
         Uri? otlp = null;
         if (result.GetValue(_otlp) is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
         {
@@ -100,6 +102,7 @@ internal static class RunCommand
         {
             Seed = seed ?? topology.Seed,
             SeedUntil = seedUntil ?? topology.SeedUntil,
+            Symbols = symbols,
             Mode = mode ?? topology.Mode,
             Quantum = quantum ?? topology.Quantum,
             Parallel = topology.Parallel && (mode ?? topology.Mode) == RunMode.Lockstep,
@@ -113,6 +116,24 @@ internal static class RunCommand
         }
 
         return Run(result, topology, limit, otlp, TraceFile(result, topology));
+    }
+
+    private static List<SymbolTable> LoadSymbols(ParseResult result, List<string> wrong)
+    {
+        List<SymbolTable> symbols = [];
+        foreach (string file in result.GetValue(_symbols) ?? [])
+        {
+            try
+            {
+                symbols.Add(SymbolTable.Load(file));
+            }
+            catch (ImageException exception)
+            {
+                wrong.Add($"{_symbols.Name}: {exception.Message}");
+            }
+        }
+
+        return symbols;
     }
 
     /// <summary>Options that change the model, and that every command which runs one understands.</summary>

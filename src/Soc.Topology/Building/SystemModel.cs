@@ -90,20 +90,12 @@ public sealed class SystemModel : IDisposable
     /// <param name="agentId">The engine's agent number.</param>
     public IommuTranslator? TranslatorOf(int agentId) => _translators.GetValueOrDefault(agentId);
 
-    /// <summary>"name+0xoffset" of a physical address in one of the ELF images; null when none knows it.</summary>
-    public string? Symbolize(ulong address)
-    {
-        IEnumerable<ElfImage> executables = Topology.Images.Select(image => image.Elf).OfType<ElfImage>();
-        foreach (ElfImage executable in Boot is null ? executables : executables.Concat(Boot.Executables))
-        {
-            if (executable.Symbolize(address) is { } name)
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>"name+0xoffset" of an address in one of the ELF images or lists of symbols; null when none knows it.</summary>
+    public string? Symbolize(ulong address) =>
+        Topology.Symbols.Select(table => table.Symbolize(address))
+            .Concat(Topology.Images.Select(image => image.Elf?.Symbolize(address)))
+            .Concat(Boot?.Executables.Select(executable => executable.Symbolize(address)) ?? [])
+            .FirstOrDefault(name => name is not null);
 
     /// <summary>Frees guest memory and TLBs; nothing may run any more.</summary>
     public void Dispose()

@@ -20,9 +20,9 @@ public sealed class ElfImage
     private const uint SegmentInterpreter = 3;
 
     private readonly byte[] _bytes;
-    private readonly ElfSymbol[] _symbols;
+    private readonly SymbolTable _symbols;
 
-    private ElfImage(string path, byte[] bytes, bool movable, ulong entry, ElfSegment[] segments, ElfSymbol[] symbols)
+    private ElfImage(string path, byte[] bytes, bool movable, ulong entry, ElfSegment[] segments, SymbolTable symbols)
     {
         Path = path;
         IsPositionIndependent = movable;
@@ -45,7 +45,7 @@ public sealed class ElfImage
     public IReadOnlyList<ElfSegment> Segments { get; }
 
     /// <summary>Functions, objects and labels in address order.</summary>
-    public IReadOnlyList<ElfSymbol> Symbols => _symbols;
+    public IReadOnlyList<ElfSymbol> Symbols => _symbols.Symbols;
 
     /// <summary>Whether a file starts like an ELF file of whatever sort.</summary>
     public static bool IsElf(ReadOnlySpan<byte> start) => start.Length >= 4 && start[..4].SequenceEqual("\u007fELF"u8);
@@ -103,63 +103,17 @@ public sealed class ElfImage
             throw file.Wrong(24, "e_entry", $"the entry point 0x{entry:x} is in no loadable segment", "set the entry point in the linker script (ENTRY)");
         }
 
-        return new ElfImage(path, bytes, movable, entry, segments, ReadSymbols(file, bias));
+        return new ElfImage(path, bytes, movable, entry, segments, new SymbolTable(ReadSymbols(file, bias), segments));
     }
 
     /// <summary>The bytes that the file gives for a segment.</summary>
     public ReadOnlyMemory<byte> ContentOf(in ElfSegment segment) => _bytes.AsMemory((int)segment.FileOffset, (int)segment.FileSize);
 
-    /// <summary>The address of a symbol; null when the file has none of that name.</summary>
-    public ulong? AddressOf(string symbol)
-    {
-        foreach (ElfSymbol candidate in _symbols)
-        {
-            if (candidate.Name == symbol)
-            {
-                return candidate.Address;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>"name+0xoffset" of the nearest symbol at or below an address inside the image; null when there is none.</summary>
-    public string? Symbolize(ulong address)
-    {
-        int at = LastAtOrBelow(address);
-        if (at < 0)
-        {
-            return null;
-        }
-
-        ElfSymbol symbol = _symbols[at];
-        ulong offset = address - symbol.Address;
-        bool inside = symbol.Size > 0 ? offset < symbol.Size : Segments.Any(segment => address - segment.PhysicalAddress < segment.MemorySize);
-        return !inside ? null : offset == 0 ? symbol.Name : $"{symbol.Name}+0x{offset:x}";
-    }
+    public string? Symbolize(ulong address) => _symbols.Symbolize(address);
 
     /// <inheritdoc/>
     public override string ToString() => Path;
-
-    private int LastAtOrBelow(ulong address)
-    {
-        int low = 0;
-        int high = _symbols.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_symbols[middle].Address <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low - 1;
-    }
 
     private static ElfSegment[] ReadSegments(Source file)
     {
@@ -211,7 +165,7 @@ public sealed class ElfImage
         return segments.Count > 0 ? [.. segments] : throw file.Wrong(table, "p_type", "there is no loadable segment (PT_LOAD)", "link the file as an executable");
     }
 
-    private static ElfSymbol[] ReadSymbols(Source file, ulong bias)
+    private static List<ElfSymbol> ReadSymbols(Source file, ulong bias)
     {
         ulong table = file.Double(40);
         int count = file.Half(60);
@@ -246,14 +200,14 @@ public sealed class ElfImage
             ReadTable(file, start, size, names, namesSize, bias, symbols);
         }
 
-        return [.. symbols.OrderBy(symbol => symbol.Address)];
+        return symbols;
     }
 
     private static void ReadTable(Source file, ulong start, ulong size, ulong names, ulong namesSize, ulong bias, List<ElfSymbol> symbols)
     {
         for (ulong at = start; at + SymbolSize <= start + size; at += SymbolSize)
         {
-            // NOTYPE (assembly labels), OBJECT and FUNC of this file; mapping symbols ($x, $d) and section names say nothing to people.
+            // NOTYPE (assembly labels), OBJECT and FUNC of this file; names of sections and of source files say nothing to people.
             int type = file.Byte(at + 4) & 0xF;
             uint name = file.Word(at);
             if (type > 2 || name == 0 || file.Half(at + 6) == 0)
@@ -267,7 +221,7 @@ public sealed class ElfImage
             }
 
             string text = file.Text(names + name, names + namesSize);
-            if (text.Length > 0 && text[0] != '$' && !text.StartsWith(".L", StringComparison.Ordinal))
+            if (SymbolTable.IsName(text))
             {
                 symbols.Add(new ElfSymbol(text, file.Double(at + 8) + bias, file.Double(at + 16)));
             }

@@ -83,6 +83,9 @@ public sealed record SocTopology
     /// <summary>Guest images, loaded in this order.</summary>
     public IReadOnlyList<ImageDescription> Images { get; init; } = [];
 
+    /// <summary>Names of addresses beside those of the images, such as a kernel's System.map.</summary>
+    public IReadOnlyList<SymbolTable> Symbols { get; init; } = [];
+
     /// <summary>Name of the UART that is the user's console; null = none.</summary>
     public string? Console { get; init; }
 
