@@ -29,8 +29,24 @@ public sealed class FlatView
     /// <summary>The section that holds an address; total.</summary>
     public Section Find(ulong address)
     {
-        int at = Array.BinarySearch(_starts, address);
-        return _sections[at >= 0 ? at : ~at - 1];
+        // The first section starts at 0; the last that starts at or below the address holds it.
+        ulong[] starts = _starts;
+        int low = 0;
+        int high = starts.Length;
+        while (high - low > 1)
+        {
+            int middle = (low + high) >>> 1;
+            if (starts[middle] <= address)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return _sections[low];
     }
 
     /// <summary>Whether both views show the same leaves at the same places.</summary>

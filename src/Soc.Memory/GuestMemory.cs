@@ -97,6 +97,14 @@ public sealed unsafe class GuestMemory : IDisposable
         }
     }
 
+    /// <summary>A page, to read its doublewords without looking for it each time; valid until the block is disposed.</summary>
+    /// <param name="offset">Offset in the block, a multiple of 4096.</param>
+    public GuestPage PageAt(ulong offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(offset & (HostAlignment - 1), 0UL);
+        return new GuestPage(PointerTo(offset));
+    }
+
     /// <summary>Replaces 8 bytes if they are still as expected, indivisibly: page walkers that set accessed and dirty bits.</summary>
     /// <param name="offset">Offset in the block, a multiple of 8.</param>
     /// <param name="expected">The value to replace.</param>

@@ -41,7 +41,7 @@ public readonly record struct ResolvedAccess(
         {
             int size = PieceSize(Offset + (ulong)done, into.Length - done);
             var access = new BusAccess(Offset + (ulong)done, size, kind, attributes, address + (ulong)done, initiator);
-            AccessResult part = Device is { } device ? device.Read(access, out ulong value) : NotCallable(out value);
+            AccessResult part = Section.Device is { } device ? device.Read(access, out ulong value) : NotCallable(out value);
             if (part == AccessResult.Ok)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(piece, value);
@@ -83,21 +83,13 @@ public readonly record struct ResolvedAccess(
             from.Slice(done, size).CopyTo(piece);
             var access = new BusAccess(Offset + (ulong)done, size, AccessKind.Store, attributes, address + (ulong)done, initiator);
             result |= Section.ReadOnly ? AccessResult.Ok
-                : Device is { } device ? device.Write(access, BinaryPrimitives.ReadUInt64LittleEndian(piece))
+                : Section.Device is { } device ? device.Write(access, BinaryPrimitives.ReadUInt64LittleEndian(piece))
                 : NotCallable(out _);
             done += size;
         }
 
         return result;
     }
-
-    /// <summary>The device at the end of the chain, when it is one that can be called in place.</summary>
-    public IBusDevice? Device => Section.Leaf switch
-    {
-        MmioRegion mmio => mmio.Device,
-        RomDeviceRegion rom => rom.Device,
-        _ => null,
-    };
 
     /// <summary>Bytes of the next naturally aligned piece of at most 8.</summary>
     public static int PieceSize(ulong offset, int remaining)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Soc.Memory;
 
 /// <summary>The recursion through IOMMU regions, one rule for CPU and DMA paths (softtlb.md section 2.2, last column).</summary>
@@ -29,7 +31,7 @@ public static class TranslationChain
     {
         ArgumentNullException.ThrowIfNull(start);
         var chain = new Chain(start, address, length, subscriber);
-        while (chain.Section.Leaf is IommuRegion region)
+        while (chain.Section.Iommu is { } region)
         {
             ulong offset = chain.Section.OffsetOf(chain.At);
             int index = region.IndexOf(attributes);
@@ -104,7 +106,7 @@ public static class TranslationChain
         sink = null;
         AccessKinds refusedKinds = AccessKinds.None;
         var chain = new Chain(start, address, 1, subscriber);
-        while (chain.Section.Leaf is IommuRegion region)
+        while (chain.Section.Iommu is { } region)
         {
             ulong offset = chain.Section.OffsetOf(chain.At);
             int index = region.IndexOf(attributes);
@@ -239,13 +241,21 @@ public static class TranslationChain
         /// <summary>Shrinks an aligned block around an address until it fits into a section.</summary>
         private static ulong WithinSection(Section section, ulong at, ulong mask)
         {
-            while ((at & ~mask) < section.Start || (at | mask) > section.Last)
+            // The largest block that does not hold a neighbour is half of the smallest that does.
+            if (section.Start != 0)
             {
-                mask >>= 1;
+                mask &= HalfOfBlock(at ^ (section.Start - 1));
+            }
+
+            if (section.Last != ulong.MaxValue)
+            {
+                mask &= HalfOfBlock(at ^ (section.Last + 1));
             }
 
             return mask;
         }
+
+        private static ulong HalfOfBlock(ulong differing) => (1UL << BitOperations.Log2(differing)) - 1;
 
         /// <summary>Shrinks a block until it is aligned in the leaf as it is in the space.</summary>
         private static ulong Aligned(Section section, ulong mask)

@@ -201,6 +201,18 @@ public sealed unsafe partial class SoftTlb
             ReportWatched(virtualAddress, size, kind);
         }
 
+        if (_partCount == 1 && outcome == TlbOutcome.Ok)
+        {
+            ref AccessPart whole = ref _parts[0];
+            if (whole.Host is null)
+            {
+                return CallLoad(ref whole, kind, out value);
+            }
+
+            value = Load(whole.Host, whole.Size);
+            return TlbOutcome.Ok;
+        }
+
         for (int i = 0; i < _partCount && outcome == TlbOutcome.Ok; i++)
         {
             ref AccessPart part = ref _parts[i];
@@ -266,7 +278,7 @@ public sealed unsafe partial class SoftTlb
 
         if (slot == -2)
         {
-            return ResolveUncached(virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
+            return ResolveUncached(Find(_transient.PhysicalAddress), virtualAddress, _transient.PhysicalAddress, _transient.Attributes, size, kind);
         }
 
         ref TlbFullEntry full = ref context.Full[slot];
@@ -280,7 +292,7 @@ public sealed unsafe partial class SoftTlb
             {
                 // The failure is that of the granule of the first byte; a checker may have another verdict for the access as a whole.
                 return (virtualAddress & _chainMask) + (ulong)(size - 1) > _chainMask
-                    ? ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind)
+                    ? ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind)
                     : Fail(virtualAddress, physicalAddress, kind, result);
             }
         }
@@ -297,9 +309,9 @@ public sealed unsafe partial class SoftTlb
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, answer.Section!, answer.Offset + inPage, answer.Last, null);
                 return TlbOutcome.Ok;
             case KindState.Uncached:
-                return ResolveUncached(virtualAddress, physicalAddress, full.Attributes, size, kind);
+                return ResolveUncached(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
             case KindState.Callback:
-                return ResolveByCallback(virtualAddress, physicalAddress, full.Attributes, size, kind);
+                return ResolveByCallback(full.Untranslated, virtualAddress, physicalAddress, full.Attributes, size, kind);
             case KindState.Disabled when answer.Section is { IsUnassigned: false } section:
                 AddPart(virtualAddress, physicalAddress, full.Attributes, size, section, answer.Offset + inPage, answer.Last,
                     HostOf(section, answer.Offset + inPage, kind));
@@ -311,11 +323,12 @@ public sealed unsafe partial class SoftTlb
     }
 
     /// <summary>Strategy D: one call of the checker, which forwards.</summary>
-    private TlbOutcome ResolveByCallback(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    private TlbOutcome ResolveByCallback(
+        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         int first = _partCount;
         CountDevice();
-        TlbOutcome outcome = ResolveUncached(virtualAddress, physicalAddress, attributes, size, kind);
+        TlbOutcome outcome = ResolveUncached(start, virtualAddress, physicalAddress, attributes, size, kind);
         for (int i = first; i < _partCount; i++)
         {
             _parts[i].Counted = true;
@@ -324,10 +337,19 @@ public sealed unsafe partial class SoftTlb
         return outcome;
     }
 
-    /// <summary>Translates every granule of the access anew (rules N and A2), as seen now.</summary>
-    private TlbOutcome ResolveUncached(ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
+    /// <summary>Translates every granule of the access anew (rules N and A2), as seen now. The section at the start may be the one that holds the address.</summary>
+    private TlbOutcome ResolveUncached(
+        Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
+        if (start.Iommu is null && physicalAddress >= start.Start && physicalAddress + (ulong)(size - 1) <= start.Last && start.Device is not null &&
+            start.DirectMemory(kind) is null)
+        {
+            // A device smaller than a page, with nothing in front of it: there is nothing to translate.
+            AddPart(virtualAddress, physicalAddress, attributes, size, start, start.OffsetOf(physicalAddress), null, null);
+            return TlbOutcome.Ok;
+        }
+
         NumberTranslation();
         while (size > 0)
         {
@@ -368,10 +390,10 @@ public sealed unsafe partial class SoftTlb
         part.VirtualAddress = virtualAddress;
         part.PhysicalAddress = physicalAddress;
         part.Attributes = attributes;
-        part.Section = section;
         part.Offset = offset;
-        part.Last = last;
         part.Counted = false;
+        TlbSlot.Put(ref part.Section!, section);
+        TlbSlot.Put(ref part.Last, last);
     }
 
     private void CountDevice()
@@ -483,7 +505,7 @@ public sealed unsafe partial class SoftTlb
         }
 
         // A load only gets here without a host address when a device answers.
-        IBusDevice device = DeviceOf(part.Section)!;
+        IBusDevice device = part.Section.Device!;
         for (int done = 0; done < part.Size;)
         {
             int size = ResolvedAccess.PieceSize(part.Offset + (ulong)done, part.Size - done);
@@ -513,7 +535,7 @@ public sealed unsafe partial class SoftTlb
             return refused;
         }
 
-        IBusDevice device = DeviceOf(part.Section)!;
+        IBusDevice device = part.Section.Device!;
         for (int done = 0; done < part.Size;)
         {
             int size = ResolvedAccess.PieceSize(part.Offset + (ulong)done, part.Size - done);
@@ -558,15 +580,8 @@ public sealed unsafe partial class SoftTlb
             return TlbOutcome.Pending;
         }
 
-        return DeviceOf(part.Section) is null ? Fail(part.VirtualAddress, part.PhysicalAddress, kind, AccessResult.DecodeError) : TlbOutcome.Ok;
+        return part.Section.Device is null ? Fail(part.VirtualAddress, part.PhysicalAddress, kind, AccessResult.DecodeError) : TlbOutcome.Ok;
     }
-
-    private static IBusDevice? DeviceOf(Section section) => section.Leaf switch
-    {
-        MmioRegion mmio => mmio.Device,
-        RomDeviceRegion rom => rom.Device,
-        _ => null,
-    };
 
     private static ulong TruncateTo(ulong bytes, int size) => size == 8 ? bytes : bytes & ((1UL << (8 * size)) - 1);
 

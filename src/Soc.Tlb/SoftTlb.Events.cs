@@ -24,7 +24,10 @@ public sealed unsafe partial class SoftTlb
     /// <summary>Cycles charged but not yet taken: part of the initiator's local time while an access is under way.</summary>
     public ulong PendingCycles => _cycles;
 
-    /// <summary>Tells of one level of the page walk under way; called by the walker.</summary>
+    /// <summary>Whether somebody watches the levels of the page walk under way.</summary>
+    public bool TracesWalk => _detailed;
+
+    /// <summary>Tells of one level of the page walk under way; called by the walker when <see cref="TracesWalk"/>.</summary>
     /// <param name="level">Level, the root has the highest.</param>
     /// <param name="kind">Kind of the access.</param>
     /// <param name="entryAddress">Physical address of the entry.</param>
@@ -32,23 +35,20 @@ public sealed unsafe partial class SoftTlb
     /// <param name="fault">Fault code, 0 when the walk went on or ended well here.</param>
     public void TraceWalkLevel(int level, AccessKind kind, ulong entryAddress, ulong entry, int fault)
     {
-        if (_detailed)
+        Events!.TryWrite(new ModelEvent
         {
-            Events!.TryWrite(new ModelEvent
-            {
-                Type = ModelEventType.WalkLevel,
-                Source = (ushort)_initiator.InitiatorId,
-                Correlation = _translation,
-                Start = _initiator.Now,
-                End = _initiator.Now,
-                Kind = (byte)kind,
-                Index = (ushort)level,
-                Result = (byte)fault,
-                A = _virtualAddress,
-                B = entryAddress,
-                C = entry,
-            });
-        }
+            Type = ModelEventType.WalkLevel,
+            Source = (ushort)_initiator.InitiatorId,
+            Correlation = _translation,
+            Start = _initiator.Now,
+            End = _initiator.Now,
+            Kind = (byte)kind,
+            Index = (ushort)level,
+            Result = (byte)fault,
+            A = _virtualAddress,
+            B = entryAddress,
+            C = entry,
+        });
     }
 
     /// <summary>Tells of a flush: everything (0), some contexts (1) or a page (2).</summary>
@@ -158,7 +158,7 @@ public sealed unsafe partial class SoftTlb
     private static TranslationAnswer AnswerOf(Section section, AccessKind kind) =>
         section.IsUnassigned ? TranslationAnswer.Nothing
         : section.Leaf is MmioRegion { Device: IBlockedSink } ? TranslationAnswer.Sink
-        : section.Leaf is IommuRegion ? TranslationAnswer.Downstream
+        : section.Iommu is not null ? TranslationAnswer.Downstream
         : section.DirectMemory(kind) is not null ? TranslationAnswer.Direct
         : TranslationAnswer.Device;
 }

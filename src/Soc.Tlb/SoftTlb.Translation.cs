@@ -74,7 +74,7 @@ public sealed unsafe partial class SoftTlb
         {
             if (kinds.Includes(kind))
             {
-                full[kind] = new TlbSlot { State = KindState.Uncached, Owners = answer.Owners, Last = answer.Last, Snapshots = snapshots };
+                full[kind].Begin(KindState.Uncached, answer.Owners, answer.Last, snapshots);
                 Word(ref fast, kind) = full.VirtualPage | ForceSlow;
             }
         }
@@ -86,16 +86,24 @@ public sealed unsafe partial class SoftTlb
         }
 
         ulong pageOffset = answer.Offset - (virtualAddress & (PageSize - 1));
+        byte* host = null;
         for (AccessKind kind = AccessKind.Load; kind <= AccessKind.Fetch; kind++)
         {
             if (kinds.Includes(kind))
             {
-                Apply(ref full, ref fast, kind, pageOffset, answer.Section);
+                Apply(ref full, ref fast, kind, pageOffset, answer.Section, ref host);
             }
         }
     }
 
-    private void Apply(ref TlbFullEntry full, ref TlbEntry fast, AccessKind kind, ulong pageOffset, Section section)
+    /// <summary>Puts the answer into the slot of one kind.</summary>
+    /// <param name="full">The entry.</param>
+    /// <param name="fast">What the fast path reads of it.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="pageOffset">Offset of the page in the section's leaf.</param>
+    /// <param name="section">The end of the chain.</param>
+    /// <param name="host">Host address of the page in the section's memory; null when no kind has asked for it yet.</param>
+    private void Apply(ref TlbFullEntry full, ref TlbEntry fast, AccessKind kind, ulong pageOffset, Section section, ref byte* host)
     {
         ref TlbSlot slot = ref full[kind];
         RamRegion? memory = section.DirectMemory(kind);
@@ -107,7 +115,13 @@ public sealed unsafe partial class SoftTlb
             return;
         }
 
-        if (pageOffset % PageSize != 0 || !InstallAddend(ref full, ref fast, memory.Memory.PointerTo(pageOffset)))
+        if (pageOffset % PageSize != 0)
+        {
+            return;
+        }
+
+        host = host is null ? memory.Memory.PointerTo(pageOffset) : host;
+        if (!InstallAddend(ref full, ref fast, host))
         {
             return;
         }
@@ -135,7 +149,21 @@ public sealed unsafe partial class SoftTlb
     }
 
     private Section SectionOf(Section start, ulong physicalAddress) =>
-        physicalAddress >= start.Start && physicalAddress <= start.Last ? start : _space.Find(physicalAddress);
+        physicalAddress >= start.Start && physicalAddress <= start.Last ? start : Find(physicalAddress);
+
+    /// <summary>The section that holds an address of the initiator's bus now; most often it is the one before.</summary>
+    private Section Find(ulong physicalAddress)
+    {
+        FlatView view = _space.View;
+        if (ReferenceEquals(view, _lastView) && physicalAddress >= _lastSection!.Start && physicalAddress <= _lastSection.Last)
+        {
+            return _lastSection;
+        }
+
+        _lastView = view;
+        _lastSection = view.Find(physicalAddress);
+        return _lastSection;
+    }
 
     private bool IsWatched(ulong virtualPage, AccessKind kind)
     {
@@ -229,7 +257,7 @@ public sealed unsafe partial class SoftTlb
         full.VirtualPage = virtualPage;
         full.PhysicalPage = physicalPage;
         full.Attributes = walk.Attributes;
-        full.Untranslated = _space.Find(walk.PhysicalAddress);
+        TlbSlot.Put(ref full.Untranslated!, Find(walk.PhysicalAddress));
         context.MarkUsed(slot);
         for (AccessKind each = AccessKind.Load; each <= AccessKind.Fetch; each++)
         {
@@ -240,7 +268,7 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        if (full.Untranslated.Leaf is not IommuRegion)
+        if (full.Untranslated.Iommu is null)
         {
             // No IOMMU region: the leaf is the answer for every kind, and nothing is lazy (case ST22).
             _chainLength = 0;

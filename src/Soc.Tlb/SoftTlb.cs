@@ -55,6 +55,8 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     private readonly object[] _chainSnapshots = new object[TranslationChain.MaximumDepth];
     private readonly Counter _counter;
     private AddressSpace? _lastTarget;
+    private FlatView? _lastView;
+    private Section? _lastSection;
     private int _chainLength;
     private ulong _chainMask;
     private SnapshotChain? _lastChain;
@@ -417,7 +419,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
         }
 
         // The index of a region further down the chain is not kept: such entries are always in scope.
-        return full.Untranslated.Leaf is not IommuRegion region || region.Owner != owner ||
+        return full.Untranslated.Iommu is not { } region || region.Owner != owner ||
             ((scope.Indexes >> region.IndexOf(full.Attributes)) & 1) != 0;
     }
 
@@ -518,7 +520,7 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
     /// <summary>The table that takes the next page of a context: doubled when too many pages had to go for others.</summary>
     private TlbContext Grown(int number, TlbContext context)
     {
-        if (_configuration.Resizing is not { UnderPressure: true } resizing || context.Evictions < context.Entries ||
+        if (context.Evictions < context.Entries || _configuration.Resizing is not { UnderPressure: true } resizing ||
             context.Entries >> resizing.MaximumLog2Entries != 0)
         {
             return context;

@@ -141,9 +141,9 @@ internal sealed unsafe class TlbContext : IDisposable
             any = true;
         }
 
-        for (int slot = Entries; slot < Entries + Victims; slot++)
+        for (int slot = NextUsed(Entries); slot >= 0; slot = NextUsed(slot + 1))
         {
-            if (Full[slot].Valid && Full[slot].VirtualPage == virtualPage)
+            if (Full[slot].VirtualPage == virtualPage)
             {
                 Clear(slot);
                 any = true;

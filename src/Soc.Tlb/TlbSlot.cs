@@ -29,6 +29,34 @@ internal struct TlbSlot
     /// <summary>The snapshots that the result was made from, when it must be compared with them at every use; else null.</summary>
     public SnapshotChain? Snapshots;
 
+    /// <summary>Begins a new result; what the one before left is forgotten.</summary>
+    /// <param name="state">State of the kind.</param>
+    /// <param name="owners">Bits of the IOMMU regions on the way.</param>
+    /// <param name="last">The last of them.</param>
+    /// <param name="snapshots">What the result must be compared with.</param>
+    public void Begin(KindState state, ulong owners, IommuRegion? last, SnapshotChain? snapshots)
+    {
+        State = state;
+        Offset = 0;
+        Owners = owners;
+
+        // Most entries pass no region, and every reference written costs a barrier.
+        Put(ref Section, null);
+        Put(ref Memory, null);
+        Put(ref Last, last);
+        Put(ref Snapshots, snapshots);
+    }
+
+    /// <summary>Writes a reference where it is another one.</summary>
+    public static void Put<T>(ref T? place, T? value)
+        where T : class
+    {
+        if (!ReferenceEquals(place, value))
+        {
+            place = value;
+        }
+    }
+
     /// <summary>Whether an access must translate before it uses this slot.</summary>
     public readonly bool NeedsTranslation => State switch
     {

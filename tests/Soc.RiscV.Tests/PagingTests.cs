@@ -1,3 +1,4 @@
+using Soc.Memory;
 using Soc.RiscV.Csr;
 using static Soc.RiscV.Tests.Assembler;
 
@@ -70,6 +71,63 @@ public class PagingTests
         Assert.Equal(store, machine.CauseOf(Asm("amoadd.d", rs1: 1), PrivilegeMode.Supervisor));
         machine.Code(Data + 8, Asm("addi"));
         Assert.Equal(fetch, Jump(machine));
+    }
+
+    [Fact]
+    public void A_walk_asks_the_protection_again_after_it_changed()
+    {
+        using Machine machine = Mapped(0, Rwad);
+        machine.Hart[1] = Virtual;
+        Assert.Equal(-1, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+
+        // S-mode may not read the page of the last level any more; then it may again.
+        machine.Hart.WriteCsr("pmpaddr1", ulong.MaxValue);
+        machine.Hart.WriteCsr("pmpaddr0", (Leaf >> 2) | 0x1FF);
+        machine.Hart.WriteCsr("pmpcfg0", 0x1F18);
+        machine.Hart.Tlb.Flush();
+        Assert.Equal(5, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+        machine.Hart.WriteCsr("pmpcfg0", 0x1F19);
+        machine.Hart.Tlb.Flush();
+        Assert.Equal(-1, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+    }
+
+    [Fact]
+    public void A_walk_reads_tables_whose_page_is_protected_in_parts()
+    {
+        using Machine machine = Mapped(0, Rwad);
+        machine.Hart[1] = Virtual;
+
+        // The first entry of the page can be read, the second not.
+        machine.Hart.WriteCsr("pmpaddr2", ulong.MaxValue);
+        machine.Hart.WriteCsr("pmpaddr1", (Leaf >> 2) | 0x1FF);
+        machine.Hart.WriteCsr("pmpaddr0", Leaf >> 2);
+        machine.Hart.WriteCsr("pmpcfg0", 0x1F_18_19);
+        machine.Hart.Tlb.Flush();
+        Assert.Equal(-1, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+        machine.Hart[1] = Virtual + 0x1000;
+        Assert.Equal(5, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+    }
+
+    [Fact]
+    public void A_walk_finds_tables_that_another_view_of_the_bus_moved()
+    {
+        GuestMemory other = new(4096);
+        RamRegion second = new("other", other) { Enabled = false };
+        using Machine machine = new(build: machine =>
+        {
+            machine.Root.Add(Machine.Ram, new RamRegion("ram", machine.Memory));
+            machine.Root.Add(Leaf, second, 1);
+        });
+        Map(machine, 0, Rwad);
+        machine.Hart[1] = Virtual;
+        Assert.Equal(-1, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+
+        // The memory that now lies over the table of the last level holds zeros: no entry is valid.
+        second.Enabled = true;
+        machine.Tree.Commit();
+        machine.Hart.Tlb.PollViewChange();
+        Assert.Equal(13, machine.CauseOf(Asm("ld", rd: 2, rs1: 1), PrivilegeMode.Supervisor));
+        other.Dispose();
     }
 
     [Fact]
@@ -260,6 +318,12 @@ public class PagingTests
     private static Machine Mapped(int level, ulong flags, Func<HartConfiguration, HartConfiguration>? configure = null, bool misaligned = false)
     {
         Machine machine = new(configure);
+        Map(machine, level, flags, misaligned);
+        return machine;
+    }
+
+    private static void Map(Machine machine, int level, ulong flags, bool misaligned = false)
+    {
         machine.OpenProtection();
         ulong skew = misaligned ? 0x1000UL : 0;
         machine.Write(Root + (8 * 2), Entry(Machine.Ram, V | R | W | X | A | D));
@@ -267,6 +331,5 @@ public class PagingTests
         machine.Write(Middle, level == 1 ? Entry(Data + skew, flags) : Entry(Leaf, V));
         machine.Write(Leaf, Entry(Data, flags));
         machine.Hart.WriteCsr("satp", (8UL << 60) | (Root >> 12));
-        return machine;
     }
 }

@@ -27,6 +27,12 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     private const ulong FrameMask = ((1UL << 44) - 1) << 10;
     private const int Restart = -1;
 
+    // The page of tables read last at each level, when it is plain memory that S-mode may read as a whole, with no checker in front: then only
+    // another view of the bus or another PMP changes where its entries are.
+    private readonly TablePage[] _tables = new TablePage[5];
+    private FlatView? _view;
+    private int _protection;
+
     /// <inheritdoc/>
     public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
@@ -90,7 +96,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         {
             int shift = 12 + (9 * level);
             ulong address = table + (((virtualAddress >> shift) & 0x1FF) << 3);
-            if (!TryReadEntry(address, out ulong entry))
+            if (!TryReadEntry(level, address, out ulong entry))
             {
                 return Traced(level, kind, address, entry, AccessFault(kind));
             }
@@ -161,7 +167,11 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     /// <summary>Tells whoever watches how a level of the walk ended.</summary>
     private int Traced(int level, AccessKind kind, ulong address, ulong entry, int fault)
     {
-        hart.Tlb.TraceWalkLevel(level, kind, address, entry, fault);
+        if (hart.Tlb.TracesWalk)
+        {
+            hart.Tlb.TraceWalkLevel(level, kind, address, entry, fault);
+        }
+
         return fault;
     }
 
@@ -212,11 +222,44 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         return sum ? granted & ~AccessKinds.Fetch : AccessKinds.None;
     }
 
-    private bool TryReadEntry(ulong address, out ulong entry)
+    private bool TryReadEntry(int level, ulong address, out ulong entry)
     {
+        ref TablePage page = ref _tables[level];
+        FlatView view = hart.Space.View;
+        if (!ReferenceEquals(view, _view) || _protection != hart.Protection.Generation)
+        {
+            Array.Clear(_tables);
+            _view = view;
+            _protection = hart.Protection.Generation;
+        }
+
+        if (page.Address == (address & ~0xFFFUL) && page.Memory.Exists)
+        {
+            entry = page.Memory.ReadDoubleword(address);
+            return true;
+        }
+
         entry = 0;
-        return hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Load) &&
-            hart.Space.Read(hart, address, 8, AccessKind.Load, hart.AttributesOf(PrivilegeMode.Supervisor), out entry, hart.Tlb) == AccessResult.Ok;
+        if (!hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Load) ||
+            hart.Space.Read(hart, address, 8, AccessKind.Load, hart.AttributesOf(PrivilegeMode.Supervisor), out entry, hart.Tlb) != AccessResult.Ok)
+        {
+            return false;
+        }
+
+        Remember(view, address, out page);
+        return true;
+    }
+
+    private void Remember(FlatView view, ulong address, out TablePage page)
+    {
+        page = default;
+        ulong first = address & ~0xFFFUL;
+        Section section = view.Find(address);
+        if (section.DirectMemory(AccessKind.Load) is { } ram && first >= section.Start && (first | 0xFFF) <= section.Last && (section.OffsetOf(first) & 0xFFF) == 0 &&
+            hart.Protection.TryKindsOfPage(address, PrivilegeMode.Supervisor, out AccessKinds kinds) && kinds.Includes(AccessKind.Load))
+        {
+            page = new TablePage(first, ram.Memory.PageAt(section.OffsetOf(first)));
+        }
     }
 
     /// <summary>Sets A and D bits if the entry is still what was read (section 10.3.2, step 9).</summary>
@@ -237,4 +280,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
 
         return hart.Space.Write(hart, address, 8, attributes, desired, hart.Tlb) == AccessResult.Ok ? 0 : AccessFault(kind);
     }
+
+    /// <summary>Where a page of tables is: its address on the bus, and what answers there.</summary>
+    private readonly record struct TablePage(ulong Address, GuestPage Memory);
 }

@@ -24,6 +24,9 @@ internal sealed class PhysicalMemoryProtection
     private readonly byte[] _rights = new byte[Entries];
     private int _active;
 
+    /// <summary>Changes with every write that may change an answer.</summary>
+    public int Generation { get; private set; }
+
     /// <summary>mseccfg (Smepmp): MML, MMWP, RLB.</summary>
     public ulong SecurityConfiguration { get; private set; }
 
@@ -36,6 +39,7 @@ internal sealed class PhysicalMemoryProtection
     {
         ulong sticky = SecurityConfiguration & (MachineLockdown | MachineAllowList);
         bool bypass = (value & RuleLockingBypass) != 0 && (MayBypassLocks || !Array.Exists(_configuration, entry => (entry & Lock) != 0));
+        Generation++;
         SecurityConfiguration = sticky | (value & (MachineLockdown | MachineAllowList)) | (bypass ? RuleLockingBypass : 0);
     }
 
@@ -169,6 +173,7 @@ internal sealed class PhysicalMemoryProtection
 
     private void Compile()
     {
+        Generation++;
         _active = 0;
         for (int entry = 0; entry < Entries; entry++)
         {

@@ -230,7 +230,7 @@ public sealed class Oracle(Machine machine)
             return false;
         }
 
-        var device = (RecordingDevice)at.Device!;
+        var device = (RecordingDevice)at.Section.Device!;
         for (int done = 0; done < length;)
         {
             int piece = ResolvedAccess.PieceSize(at.Offset + (ulong)done, length - done);
