@@ -66,17 +66,7 @@ public class RunCommandTests
         using var folder = new TemporaryFolder();
         string output = Path.Combine(folder.Path, "out");
         string trace = Path.Combine(output, "run.trace.json");
-
-        // It counts for ever: addi x1, x1, 1; j -4.
-        folder.Write("count.bin", [0x93, 0x80, 0x10, 0x00, 0x6F, 0xF0, 0xDF, 0xFF]);
-        string topology = folder.Write(
-            "soc.yaml",
-            """
-            soc: counter
-            harts: [{count: 1, isa: rv64imac_zicsr_zifencei_zicntr, reset-vector: 0x8000_0000}]
-            memories: [{name: dram, base: 0x8000_0000, size: 1MiB}]
-            images: [{file: count.bin, address: 0x8000_0000}]
-            """);
+        string image = Path.Combine(SocProcess.Root, "tests", "guests", "bin", "bench-mixed.elf");
         SocProcess process = SocProcess.RunWhile(
             running =>
             {
@@ -89,7 +79,7 @@ public class RunCommandTests
                 using Process kill = Process.Start("kill", ["-INT", $"{running.Id}"]);
                 kill.WaitForExit();
             },
-            "run", topology, "--trace", trace);
+            "run", SocProcess.Topology("single-hart.yaml"), "--image", image, "--trace", trace);
         Assert.Equal((130, ""), (process.ExitCode, process.Error));
         Assert.Contains("(exit code 130)", process.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(trace));
