@@ -201,18 +201,6 @@ public sealed unsafe partial class SoftTlb
             ReportWatched(virtualAddress, size, kind);
         }
 
-        if (_partCount == 1 && outcome == TlbOutcome.Ok)
-        {
-            ref AccessPart whole = ref _parts[0];
-            if (whole.Host is null)
-            {
-                return CallLoad(ref whole, kind, out value);
-            }
-
-            value = Load(whole.Host, whole.Size);
-            return TlbOutcome.Ok;
-        }
-
         for (int i = 0; i < _partCount && outcome == TlbOutcome.Ok; i++)
         {
             ref AccessPart part = ref _parts[i];
@@ -342,8 +330,8 @@ public sealed unsafe partial class SoftTlb
         Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
-        if (start.Iommu is null && physicalAddress >= start.Start && physicalAddress + (ulong)(size - 1) <= start.Last && start.Device is not null &&
-            start.DirectMemory(kind) is null)
+        if (start.Device is not null && start.DirectMemory(kind) is null &&
+            physicalAddress >= start.Start && physicalAddress + (ulong)(size - 1) <= start.Last)
         {
             // A device smaller than a page, with nothing in front of it: there is nothing to translate.
             AddPart(virtualAddress, physicalAddress, attributes, size, start, start.OffsetOf(physicalAddress), null, null);

@@ -74,7 +74,7 @@ public sealed unsafe partial class SoftTlb
         {
             if (kinds.Includes(kind))
             {
-                full[kind].Begin(KindState.Uncached, answer.Owners, answer.Last, snapshots);
+                full[kind].Begin(answer.Owners, answer.Last, snapshots);
                 Word(ref fast, kind) = full.VirtualPage | ForceSlow;
             }
         }

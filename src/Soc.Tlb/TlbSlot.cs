@@ -29,14 +29,13 @@ internal struct TlbSlot
     /// <summary>The snapshots that the result was made from, when it must be compared with them at every use; else null.</summary>
     public SnapshotChain? Snapshots;
 
-    /// <summary>Begins a new result; what the one before left is forgotten.</summary>
-    /// <param name="state">State of the kind.</param>
+    /// <summary>Begins a new result, uncached until it proves to be more; what the one before left is forgotten.</summary>
     /// <param name="owners">Bits of the IOMMU regions on the way.</param>
     /// <param name="last">The last of them.</param>
     /// <param name="snapshots">What the result must be compared with.</param>
-    public void Begin(KindState state, ulong owners, IommuRegion? last, SnapshotChain? snapshots)
+    public void Begin(ulong owners, IommuRegion? last, SnapshotChain? snapshots)
     {
-        State = state;
+        State = KindState.Uncached;
         Offset = 0;
         Owners = owners;
 

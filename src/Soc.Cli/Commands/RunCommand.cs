@@ -35,12 +35,12 @@ internal static class RunCommand
 
     private static readonly Option<bool> _explain = new("--explain") { Description = "Say of each refused access who, what, where, which checker, why, and what was recorded." };
     private static readonly Option<bool> _sanitize = new("--sanitize") { Description = "Compare every access with an uncached walk and report stale uses (exit code 4)." };
+    private static readonly Option<string[]> _symbols = new("--symbols") { Description = "Names for reports: a kernel's System.map, /proc/kallsyms, or an ELF file; may be repeated.", HelpName = "FILE" };
 
     private static readonly Option<string?> _bios = new("--bios") { Description = "Firmware such as OpenSBI's fw_dynamic.bin, or none.", HelpName = "FILE" };
     private static readonly Option<string?> _kernel = new("--kernel") { Description = "Kernel: Linux Image, ELF or raw.", HelpName = "FILE" };
     private static readonly Option<string?> _initrd = new("--initrd") { Description = "Initial RAM disk.", HelpName = "FILE" };
     private static readonly Option<string?> _append = new("--append") { Description = "The kernel's command line.", HelpName = "TEXT" };
-    private static readonly Option<string[]> _symbols = new("--symbols") { Description = "Names for reports: a kernel's System.map, /proc/kallsyms, or an ELF file; may be repeated.", HelpName = "FILE" };
     private static readonly Option<string?> _dtb = new("--dtb") { Description = "Device tree blob, instead of the generated one.", HelpName = "FILE" };
 
     /// <summary>Options that say what is booted.</summary>
