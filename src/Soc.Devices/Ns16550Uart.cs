@@ -24,7 +24,8 @@ namespace Soc.Devices;
 /// <para>
 /// Accesses have one byte or the register width; others are bus errors. Bytes between registers read 0.
 /// Self-locking. Input arrives by <see cref="Receive"/>, which the owner calls at a place in the order of events that
-/// does not depend on the host; bytes beyond the FIFO wait on the wire, none is lost.
+/// does not depend on the host; bytes beyond the FIFO wait on the wire, none is lost. Every new cause of an interrupt
+/// asserts the wire once more.
 /// </para>
 /// </remarks>
 public sealed class Ns16550Uart : IBusDevice
@@ -80,6 +81,7 @@ public sealed class Ns16550Uart : IBusDevice
     private bool _overrun;
     private bool _transmitPending;
     private bool _level;
+    private bool _newCause;
 
     /// <summary>Creates the UART in its reset state.</summary>
     /// <param name="output">Gets every transmitted byte.</param>
@@ -270,6 +272,7 @@ public sealed class Ns16550Uart : IBusDevice
             case 1:
                 // Enabling the transmitter interrupt while the register is empty raises it.
                 _transmitPending = (value & IerTransmit) != 0 && (_transmitPending || (_interruptEnable & IerTransmit) == 0);
+                _newCause |= (value & 0xF & ~_interruptEnable) != 0;
                 _interruptEnable = (byte)(value & 0xF);
                 break;
             case 2:
@@ -304,6 +307,7 @@ public sealed class Ns16550Uart : IBusDevice
         }
 
         _transmitPending = true;
+        _newCause = true;
     }
 
     private void LoopOverrun(byte value)
@@ -350,6 +354,7 @@ public sealed class Ns16550Uart : IBusDevice
         while (_received.Count < Capacity && _wire.TryDequeue(out byte next))
         {
             _received.Enqueue(next);
+            _newCause = true;
         }
     }
 
@@ -379,10 +384,12 @@ public sealed class Ns16550Uart : IBusDevice
     private void UpdateLine(IInitiator by)
     {
         bool level = InterruptIdentity() != IirNone;
-        if (level != _level)
+        if (level != _level || (level && _newCause))
         {
             _level = level;
             _interrupt.Set(level, by);
         }
+
+        _newCause = false;
     }
 }

@@ -4,8 +4,8 @@ using Soc.Memory;
 namespace Soc.Devices;
 
 /// <summary>
-/// Platform-level interrupt controller with level-triggered gateways (RISC-V PLIC 1.0.0; SiFive's register layout).
-/// Self-locking.
+/// Platform-level interrupt controller whose gateways are level-triggered, or edge-triggered where the platform says so
+/// (RISC-V PLIC 1.0.0; SiFive's register layout). Self-locking.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -18,7 +18,8 @@ namespace Soc.Devices;
 /// </code>
 /// Accesses of another width are bus errors; everything else reads 0 and ignores writes. A request that was once
 /// forwarded stays pending until claimed, also when its wire falls (section "Interrupt Gateways"). A claim does not look
-/// at the threshold. A completion is ignored when the source is not enabled for the context.
+/// at the threshold. A completion is ignored when the source is not enabled for the context. An edge-triggered gateway
+/// makes one request of all that its device asserts until the completion, and forwards it then.
 /// </remarks>
 public sealed class Plic : IBusDevice
 {
@@ -40,7 +41,9 @@ public sealed class Plic : IBusDevice
     private readonly PlicContext[] _contexts;
     private readonly IExternalInterruptPort _port;
     private readonly uint[] _priority;
+    private readonly uint[] _edgeTriggered;
     private readonly uint[] _level;
+    private readonly uint[] _asserted;
     private readonly uint[] _pending;
     private readonly uint[] _claimed;
     private readonly uint[][] _enable;
@@ -52,7 +55,8 @@ public sealed class Plic : IBusDevice
     /// <param name="contexts">The targets, in the order of the register map.</param>
     /// <param name="port">Takes the outputs to the harts.</param>
     /// <param name="priorityBits">Bits of priorities and thresholds, 1..31.</param>
-    public Plic(int sources, IReadOnlyList<PlicContext> contexts, IExternalInterruptPort port, int priorityBits = 3)
+    /// <param name="edgeTriggered">The sources with edge-triggered gateways; null = none.</param>
+    public Plic(int sources, IReadOnlyList<PlicContext> contexts, IExternalInterruptPort port, int priorityBits = 3, IReadOnlyList<int>? edgeTriggered = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sources, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sources, MaximumSources);
@@ -66,12 +70,19 @@ public sealed class Plic : IBusDevice
         _contexts = [.. contexts];
         _port = port;
         _priority = new uint[sources + 1];
+        _edgeTriggered = new uint[_words];
         _level = new uint[_words];
+        _asserted = new uint[_words];
         _pending = new uint[_words];
         _claimed = new uint[_words];
         _enable = Array.ConvertAll(_contexts, _ => new uint[_words]);
         _threshold = new uint[_contexts.Length];
         _output = new bool[_contexts.Length];
+        foreach (int source in edgeTriggered ?? [])
+        {
+            CheckSource(source);
+            _edgeTriggered[source / 32] |= 1u << (source & 31);
+        }
     }
 
     /// <summary>Sources, numbered 1 to this.</summary>
@@ -85,7 +96,7 @@ public sealed class Plic : IBusDevice
         return new SourceLine(this, source);
     }
 
-    /// <summary>The wire of a source changed.</summary>
+    /// <summary>The wire of a source changed, or asserts a further cause.</summary>
     /// <param name="source">1 .. <see cref="SourceCount"/>.</param>
     /// <param name="level">True = asserted.</param>
     /// <param name="by">Who caused it.</param>
@@ -97,6 +108,11 @@ public sealed class Plic : IBusDevice
             uint bit = 1u << (source & 31);
             ref uint levels = ref _level[source / 32];
             levels = level ? levels | bit : levels & ~bit;
+            if (level && (_edgeTriggered[source / 32] & bit) != 0)
+            {
+                _asserted[source / 32] |= bit;
+            }
+
             Forward(source);
             UpdateOutputs(by);
         }
@@ -115,6 +131,7 @@ public sealed class Plic : IBusDevice
                 Array.Clear(enable);
             }
 
+            Array.Clear(_asserted);
             _level.CopyTo(_pending, 0);
             UpdateOutputs(by);
         }
@@ -238,12 +255,13 @@ public sealed class Plic : IBusDevice
         Forward((int)source);
     }
 
-    /// <summary>The gateway: a high level becomes one request, and no further one before its completion.</summary>
+    /// <summary>The gateway: a high level, or what was asserted since the last request, becomes one request, and no further one before its completion.</summary>
     private void Forward(int source)
     {
         int word = source / 32;
-        uint bit = 1u << (source & 31);
-        _pending[word] |= _level[word] & ~_claimed[word] & bit;
+        uint request = ((_level[word] & ~_edgeTriggered[word]) | _asserted[word]) & ~_claimed[word] & (1u << (source & 31));
+        _asserted[word] &= ~request;
+        _pending[word] |= request;
     }
 
     /// <summary>The pending, enabled source of highest priority above a bound; the lowest number among equals; 0 if none.</summary>

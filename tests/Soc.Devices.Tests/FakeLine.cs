@@ -8,10 +8,15 @@ internal sealed class FakeLine : IInterruptLine
 
     public int Edges { get; private set; }
 
+    /// <summary>Rising edges, and repetitions while high.</summary>
+    public int Assertions { get; private set; }
+
     public void Set(bool level, IInitiator by)
     {
-        Assert.NotEqual(Level, level);
+        // A wire may be asserted again, never lowered twice.
+        Assert.True(level || Level);
+        Edges += level && !Level ? 1 : 0;
+        Assertions += level ? 1 : 0;
         Level = level;
-        Edges += level ? 1 : 0;
     }
 }

@@ -198,6 +198,26 @@ public class Ns16550UartTests
         Assert.All("abcd", letter => Assert.Equal(1000, _sink.Text.Count(c => c == letter)));
     }
 
+    [Fact]
+    public void Every_new_cause_asserts_the_wire_once_more()
+    {
+        Write(Fcr, 1);
+        Write(Ier, 1);
+        Receive("ab");
+        Assert.Equal(2, _line.Assertions);
+        Write(Ier, 3);
+        Assert.Equal(3, _line.Assertions);
+        Write(Thr, 'x');
+        Assert.Equal(4, _line.Assertions);
+        Read(Lsr);
+        Read(Rbr);
+        Write(Scr, 1);
+        Assert.Equal(4, _line.Assertions);
+        Read(Rbr);
+        Read(Iir);
+        Assert.Equal((1, false), (_line.Edges, _line.Level));
+    }
+
     private int Read(ulong register) => (int)_bus.Read(register, 1);
 
     private void Write(ulong register, int value) => _bus.Write(register, (ulong)value, 1);

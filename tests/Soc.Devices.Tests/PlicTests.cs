@@ -182,6 +182,80 @@ public class PlicTests
     }
 
     [Fact]
+    public void An_edge_triggered_gateway_does_not_ask_again_of_a_wire_that_stays_high()
+    {
+        Plic plic = new(31, [new PlicContext(0, HartInterruptLine.MachineExternal)], _port, edgeTriggered: [10]);
+        Bus bus = new(plic);
+        bus.Write(10 * 4, 1);
+        bus.Write(11 * 4, 1);
+        bus.Write(0x2000, 3 << 10);
+        plic.SetSource(10, true, bus.Initiator);
+        plic.SetSource(11, true, bus.Initiator);
+        Assert.Equal(10u, (uint)bus.Read(0x200004));
+        Assert.Equal(11u, (uint)bus.Read(0x200004));
+        bus.Write(0x200004, 10);
+        bus.Write(0x200004, 11);
+        Assert.Equal(1UL << 11, bus.Read(0x1000));
+    }
+
+    [Fact]
+    public void An_edge_triggered_gateway_forwards_what_was_asserted_during_the_service_once_after_it()
+    {
+        Plic plic = new(31, [new PlicContext(0, HartInterruptLine.MachineExternal)], _port, edgeTriggered: [10]);
+        Bus bus = new(plic);
+        bus.Write(10 * 4, 1);
+        bus.Write(0x2000, 1 << 10);
+        plic.SetSource(10, true, bus.Initiator);
+        Assert.Equal(10u, (uint)bus.Read(0x200004));
+        plic.SetSource(10, true, bus.Initiator);
+        plic.SetSource(10, true, bus.Initiator);
+        plic.SetSource(10, false, bus.Initiator);
+        Assert.Equal(0UL, bus.Read(0x1000));
+        bus.Write(0x200004, 10);
+        Assert.Equal(10u, (uint)bus.Read(0x200004));
+        bus.Write(0x200004, 10);
+        Assert.Equal(0u, (uint)bus.Read(0x200004));
+    }
+
+    /// <summary>xv6-riscv pull request 167 and riscv-rust pull request 162: a driver that never reads IIR works at an edge-triggered gateway only.</summary>
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 100)]
+    public void Xv6_riscv_167_a_driver_that_does_not_acknowledge_the_transmitter_is_stormed_by_levels_only(bool edge, int services)
+    {
+        Plic plic = new(31, [new PlicContext(0, HartInterruptLine.MachineExternal)], _port, edgeTriggered: edge ? [10] : []);
+        Bus bus = new(plic);
+        List<char> echo = [];
+        Ns16550Uart uart = new(new Echo(echo), plic.LineOf(10));
+        Bus serial = new(uart);
+        bus.Write(10 * 4, 1);
+        bus.Write(0x2000, 1 << 10);
+        serial.Write(2, 7, 1);
+        serial.Write(1, 3, 1);
+        int served = Serve();
+        Assert.Equal(edge ? 1 : 100, served);
+        uart.Receive((byte)'!', serial.Initiator);
+        Assert.Equal(services, Serve());
+        Assert.Equal(['!'], echo);
+
+        int Serve()
+        {
+            int count = 0;
+            for (; count < 100 && bus.Read(0x200004) == 10; count++)
+            {
+                while ((serial.Read(5, 1) & 1) != 0)
+                {
+                    serial.Write(0, serial.Read(0, 1), 1);
+                }
+
+                bus.Write(0x200004, 10);
+            }
+
+            return count;
+        }
+    }
+
+    [Fact]
     public async Task Several_harts_claiming_at_once_share_each_request_out_once()
     {
         Prepare(10, priority: 1, Machine, 2);
@@ -213,6 +287,11 @@ public class PlicTests
     private uint Claim(int context) => (uint)_bus.Read(0x200004 + (0x1000 * (ulong)context));
 
     private void Complete(int context, uint source) => _bus.Write(0x200004 + (0x1000 * (ulong)context), source);
+
+    private sealed class Echo(List<char> text) : ICharacterSink
+    {
+        public void Write(byte value, IInitiator by) => text.Add((char)value);
+    }
 
     private sealed class Nowhere : ICharacterSink
     {

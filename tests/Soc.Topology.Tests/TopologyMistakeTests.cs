@@ -49,6 +49,7 @@ public class TopologyMistakeTests
     [InlineData("base: 0x0200_0000}", "base: 0x0200_0000}\n  - {name: swi, kind: aclint-mswi, base: 0x0300_0000}", "11:23: devices[3].kind: does the work of 'clint' (line 10) a second time; keep one of them")]
     [InlineData("interrupt: 20", "interrupt: 10", "12:48: dma[0].interrupt: source 10 is used by 'uart0' (line 9); give it a source of its own")]
     [InlineData("interrupt: 20", "interrupt: 33", "12:48: interrupt: 'dma0' has interrupt source 33, but 'plic' has 32 sources; use a source from 1 to 32, or raise 'sources'")]
+    [InlineData("sources: 32", "sources: 32, edge-sources: [10, 33]", "8:81: devices[0].edge-sources: '33' is no source; list sources from 1 to 32, such as [10]")]
     [InlineData("worlds: [0, 1]", "worlds: [0, 4]", "12:64: dma[0].worlds: '4' is no world of this machine; list worlds from 0 to 3, such as [0, 1], or write 'all'")]
     [InlineData("worlds: [0, 1]", "beat: 3", "12:58: dma[0].beat: 3 bytes is no beat of this bus; use 1, 2, 4, 8, 16, 32 or 64")]
     [InlineData("kind: wgchecker", "kind: pmp", "14:23: checkers[0].kind: 'pmp' is unknown; use one of: wgchecker, iopmp, mpc, tzc-400")]

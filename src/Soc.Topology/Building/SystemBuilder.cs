@@ -204,7 +204,8 @@ public sealed class SystemBuilder
                             new PlicContext(hart, HartInterruptLine.SupervisorExternal),
                         }),
                     ],
-                    _ports.ExternalInterrupts);
+                    _ports.ExternalInterrupts,
+                    edgeTriggered: device.EdgeSources);
             case DeviceKind.TestFinisher:
                 return new TestFinisher(_ports.Finisher);
             case DeviceKind.StudyPort:

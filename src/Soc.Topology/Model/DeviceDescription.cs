@@ -21,6 +21,9 @@ public sealed record DeviceDescription
     /// <summary>Interrupt sources of a PLIC or APLIC, or identities of an IMSIC's files; not counting 0.</summary>
     public int Sources { get; init; }
 
+    /// <summary>The sources of a PLIC that have edge-triggered gateways; the others are level-triggered.</summary>
+    public IReadOnlyList<int> EdgeSources { get; init; } = [];
+
     /// <summary>Full path of a raw file that fills a flash from its start; null = erased.</summary>
     public string? Image { get; init; }
 

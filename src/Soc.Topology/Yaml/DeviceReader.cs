@@ -25,6 +25,7 @@ internal sealed class DeviceReader(TopologyContext context)
             ulong start = map.Required<ulong>("base", Quantity.TryInteger, Hints.Address);
             int? interrupt = null;
             int sources = 0;
+            IReadOnlyList<int> edgeSources = [];
             if (kind is DeviceKind.Ns16550 or DeviceKind.GoldfishRtc)
             {
                 interrupt = context.ReadInterrupt(map, name);
@@ -37,6 +38,11 @@ internal sealed class DeviceReader(TopologyContext context)
             if (kind is DeviceKind.Plic or DeviceKind.AplicMachine)
             {
                 sources = map.OptionalInteger("sources", 1, 1023) ?? 96;
+            }
+
+            if (kind is DeviceKind.Plic)
+            {
+                edgeSources = context.ReadEdgeSources(map, sources);
             }
 
             if (kind is DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor)
@@ -78,6 +84,7 @@ internal sealed class DeviceReader(TopologyContext context)
                 Size = size,
                 Interrupt = interrupt,
                 Sources = sources,
+                EdgeSources = edgeSources,
                 Image = image,
                 Mark = map.Mark,
             });

@@ -128,22 +128,37 @@ internal sealed class TopologyContext(string file, MapReader root, MistakeList m
     public IReadOnlyList<int> ReadInterrupts(MapReader map, string name, int most)
     {
         string expected = $"list 1 to {most} sources from 1 to 1023, such as [36, 37]";
-        List<int> sources = [];
-        foreach ((string text, SourceMark mark) in map.OptionalTexts("interrupts", expected) ?? [])
+        List<(int Number, SourceMark Mark)> sources = ReadSources(map, "interrupts", 1023, expected);
+        foreach ((int number, SourceMark mark) in sources)
         {
-            if (!Quantity.TryInteger(text, out ulong number) || number is 0 or > 1023)
-            {
-                Mistakes.Add(mark, map.FieldOf("interrupts"), $"'{text}' is no source", expected);
-                continue;
-            }
-
-            Take(map, "interrupts", mark, name, (int)number);
-            sources.Add((int)number);
+            Take(map, "interrupts", mark, name, number);
         }
 
         if (sources.Count > most)
         {
             map.Report("interrupts", $"{sources.Count} sources are listed", expected);
+        }
+
+        return [.. sources.Select(source => source.Number)];
+    }
+
+    /// <summary>The sources of a PLIC whose gateways are edge-triggered; empty when absent or wrong.</summary>
+    public IReadOnlyList<int> ReadEdgeSources(MapReader map, int largest) =>
+        [.. ReadSources(map, "edge-sources", largest, $"list sources from 1 to {largest}, such as [10]").Select(source => source.Number)];
+
+    private List<(int Number, SourceMark Mark)> ReadSources(MapReader map, string key, int largest, string expected)
+    {
+        List<(int Number, SourceMark Mark)> sources = [];
+        foreach ((string text, SourceMark mark) in map.OptionalTexts(key, expected) ?? [])
+        {
+            if (Quantity.TryInteger(text, out ulong number) && number != 0 && number <= (ulong)largest)
+            {
+                sources.Add(((int)number, mark));
+            }
+            else
+            {
+                Mistakes.Add(mark, map.FieldOf(key), $"'{text}' is no source", expected);
+            }
         }
 
         return sources;
