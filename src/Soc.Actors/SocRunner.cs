@@ -125,13 +125,15 @@ public static class SocRunner
         }
     }
 
+    private static int ThreadsOf(SocTopology topology) =>
+        topology.Mode == RunMode.Lockstep && !topology.Parallel ? 1 : Math.Max(2, Environment.ProcessorCount);
+
     /// <summary>
     /// All actors of the SoC share one fork-join dispatcher with throughput 1: one thread in serial lockstep, one per core
     /// otherwise (never the default dispatcher, which starves actors that keep telling themselves to go on).
     /// </summary>
     private static Config Configuration(SocTopology topology)
     {
-        int threads = topology.Mode == RunMode.Lockstep && !topology.Parallel ? 1 : Math.Max(2, Environment.ProcessorCount);
         return ConfigurationFactory.ParseString($$"""
             akka {
               loglevel = OFF
@@ -144,7 +146,7 @@ public static class SocRunner
               type = ForkJoinDispatcher
               throughput = 1
               dedicated-thread-pool {
-                thread-count = {{threads}}
+                thread-count = {{ThreadsOf(topology)}}
                 threadtype = background
               }
             }
@@ -192,6 +194,7 @@ public static class SocRunner
             Ports = ports,
             Telemetry = pipeline,
             HostClock = hostClock,
+            Threads = ThreadsOf(model.Topology),
             TimeLimit = timeLimit,
             Sanitizer = sanitize ? SanitizerSetup.Attach(model, rings) : null,
             Initiators = initiators,

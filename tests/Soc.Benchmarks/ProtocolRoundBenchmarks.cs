@@ -85,6 +85,7 @@ public class ProtocolRoundBenchmarks
             Ports = new SocPorts(),
             Telemetry = null,
             HostClock = _clock,
+            Threads = Math.Max(2, Environment.ProcessorCount),
             TimeLimit = ulong.MaxValue,
             Initiators = [],
             CheckerCounters = [],

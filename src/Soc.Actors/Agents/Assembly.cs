@@ -14,6 +14,7 @@ namespace Soc.Actors.Agents;
 internal sealed class Assembly
 {
     private bool _isStopping;
+    private int _awake;
     private ProtocolWatch? _watch;
 
     /// <summary>The plain model.</summary>
@@ -30,6 +31,12 @@ internal sealed class Assembly
 
     /// <summary>Virtual time of free mode; null in lockstep.</summary>
     public required HostClock? HostClock { get; init; }
+
+    /// <summary>Threads that run the agents.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Free mode: whether some thread has no initiator to run, so that whoever keeps its own keeps nobody waiting.</summary>
+    public bool HasSpareThread => Volatile.Read(ref _awake) < Threads;
 
     /// <summary>Limit of virtual time, ns.</summary>
     public required ulong TimeLimit { get; init; }
@@ -69,6 +76,10 @@ internal sealed class Assembly
 
     /// <summary>The run is to end now: whoever has a turn gives it back at its next poll.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping);
+
+    /// <summary>Free mode: initiators begin to run, or park; any thread.</summary>
+    /// <param name="change">How many more.</param>
+    public void CountAwake(int change) => Interlocked.Add(ref _awake, change);
 
     /// <summary>Ends the turns that are under way, however long they are; any thread.</summary>
     public void StopTurns()

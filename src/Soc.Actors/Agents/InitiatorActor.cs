@@ -21,6 +21,9 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     // 20..100 us of host time at interpreter speed.
     private const ulong FreeSliceCycles = 16_384;
 
+    // A turn of free mode, when no other agent needs its thread.
+    private const int FreeSlicesPerTurn = 64;
+
     private readonly AgentServices _services;
     private readonly IInitiatorModel _model;
     private readonly Inbox _inbox;
@@ -31,6 +34,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     private readonly IActorRef _parent;
     private bool _waiting;
     private bool _parked;
+    private bool _awake;
     private ulong _issuedAt;
 
     protected InitiatorActor(AgentServices services, IInitiatorModel model, Inbox inbox, EventRing? ring, Assembly assembly)
@@ -47,7 +51,7 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         {
             _timer = new Timer(_ => _inbox.Nudge());
             inbox.Wake = () => self.Tell(Continue.Instance, ActorRefs.NoSender);
-            Receive<Continue>(_ => RunFreeSlice());
+            Receive<Continue>(_ => RunFreeTurn());
         }
         else
         {
@@ -190,13 +194,48 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         }
     }
 
-    private void RunFreeSlice()
+    /// <summary>
+    /// Free mode: one slice; more of them while there is a thread for everybody else who is awake. Handing each slice over to the other
+    /// threads of the dispatcher costs more than many a slice.
+    /// </summary>
+    private void RunFreeTurn()
+    {
+        Count(awake: true);
+        for (int slice = 0; slice < FreeSlicesPerTurn; slice++)
+        {
+            if (!RunFreeSlice())
+            {
+                Count(awake: false);
+                return;
+            }
+
+            if (!_assembly.HasSpareThread || _assembly.IsStopping)
+            {
+                break;
+            }
+        }
+
+        Self.Tell(Continue.Instance, ActorRefs.NoSender);
+    }
+
+    private void Count(bool awake)
+    {
+        if (_awake != awake)
+        {
+            _awake = awake;
+            _assembly.CountAwake(awake ? 1 : -1);
+        }
+    }
+
+    /// <summary>Serves the inbox and runs the model once.</summary>
+    /// <returns>Whether to go on at once; if not, somebody or something will wake the agent.</returns>
+    private bool RunFreeSlice()
     {
         if (_stalls is not null && _stalls.After(_services.HostClock!.Now) is var after && after > _services.HostClock.Now)
         {
             // Nothing that is posted meanwhile wakes it: it is not parked.
             Timers.StartSingleTimer("stall", Continue.Instance, _services.HostClock.Until(after) + TimeSpan.FromMilliseconds(1));
-            return;
+            return false;
         }
 
         _inbox.BeginSlice();
@@ -214,13 +253,12 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
         if (_model.Finished is { } end)
         {
             _parent.Tell(end);
-            return;
+            return false;
         }
 
         if (!_waiting && !_parked)
         {
-            Self.Tell(Continue.Instance, ActorRefs.NoSender);
-            return;
+            return true;
         }
 
         if (!_waiting && _model.WakeAt != ulong.MaxValue)
@@ -228,18 +266,14 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
             TimeSpan sleep = _services.HostClock!.Until(_model.WakeAt);
             if (sleep == TimeSpan.Zero)
             {
-                Self.Tell(Continue.Instance, ActorRefs.NoSender);
-                return;
+                return true;
             }
 
             // Host timers count whole milliseconds and round down, which would only wake us too early.
             _timer!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(sleep.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
 
-        if (!_inbox.TryPark())
-        {
-            Self.Tell(Continue.Instance, ActorRefs.NoSender);
-        }
+        return !_inbox.TryPark();
     }
 
     private void ServeDue()

@@ -30,6 +30,7 @@ public sealed class InitiatorActorTests : TestKit
             Ports = new SocPorts(),
             Telemetry = null,
             HostClock = null,
+            Threads = 1,
             TimeLimit = ulong.MaxValue,
             Initiators = [],
             CheckerCounters = [],
@@ -232,6 +233,27 @@ public sealed class InitiatorActorTests : TestKit
         AwaitCondition(() => Volatile.Read(ref runs) > 1, TimeSpan.FromSeconds(20));
         actor.Tell(Stop.Instance, TestActor);
         ExpectMsg<Stopped>(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void In_free_mode_an_initiator_counts_as_awake_from_its_first_slice_until_it_parks()
+    {
+        var clock = new HostClock();
+        var inbox = new Inbox(_model.RequestExit);
+        List<bool> spare = [];
+        _model.Running = () => spare.Add(_assembly.HasSpareThread);
+        _model.Program.Enqueue((10, SliceEnd.Budget));
+        _model.Program.Enqueue((10, SliceEnd.Budget));
+        _model.Program.Enqueue((10, SliceEnd.Parked));
+        IActorRef actor = Sys.ActorOf(TestInitiator.Props(new AgentServices(_fabric, clock, 0), _model, inbox, _assembly));
+        Assert.True(_assembly.HasSpareThread);
+
+        actor.Tell(Continue.Instance);
+        AwaitCondition(() => spare.Count == 3 && _assembly.HasSpareThread);
+
+        Assert.Equal([false, false, false], spare);
+        inbox.Nudge();
+        AwaitCondition(() => spare.Count > 3);
     }
 
     private static Invalidate Invalidation(ulong change) => new(change, Checker, change, 0, ulong.MaxValue, ulong.MaxValue, AccessKinds.All);
