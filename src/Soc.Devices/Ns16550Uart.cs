@@ -54,6 +54,7 @@ public sealed class Ns16550Uart : IBusDevice
     private const byte McrLoop = 1 << 4;
     private const byte McrMask = 0x1F;
 
+    private const int LineStatusIndex = 5;
     private const byte LsrDataReady = 1 << 0;
     private const byte LsrOverrun = 1 << 1;
     private const byte LsrTransmitterIdle = 0x60;
@@ -181,10 +182,20 @@ public sealed class Ns16550Uart : IBusDevice
 
         if (IndexOf(access) is int index and >= 0)
         {
+            if (index == LineStatusIndex && !Volatile.Read(ref _overrun))
+            {
+                // What drivers poll: it was true at some moment of this call, and more the lock could not promise.
+                value = LineStatus();
+                return AccessResult.Ok;
+            }
+
             lock (_lock)
             {
-                value = access.Attributes.IsDebug ? Peek(index) : ReadRegister(index);
-                UpdateLine(access.Initiator);
+                value = Peek(index);
+                if (!access.Attributes.IsDebug && Acknowledge(index, (byte)value))
+                {
+                    UpdateLine(access.Initiator);
+                }
             }
         }
 
@@ -227,33 +238,34 @@ public sealed class Ns16550Uart : IBusDevice
         2 => (byte)(InterruptIdentity() | (FifosEnabled ? IirFifosEnabled : 0)),
         3 => _lineControl,
         4 => _modemControl,
-        5 => LineStatus(),
+        LineStatusIndex => LineStatus(),
         6 => _modemStatus,
         _ => _scratch,
     };
 
-    private byte ReadRegister(int index)
+    /// <summary>What reading a register does beside giving its value.</summary>
+    /// <returns>Whether the interrupt may be another one now.</returns>
+    private bool Acknowledge(int index, byte value)
     {
-        byte value = Peek(index);
         switch (index)
         {
             case 0 when !DivisorLatchAccess:
                 _received.TryDequeue(out _);
                 Refill();
-                break;
+                return true;
             case 2 when (value & 0xF) == IirTransmit:
                 // Reading IIR acknowledges the transmitter interrupt, but only when it is the one shown (table 4 of the manual).
                 _transmitPending = false;
-                break;
-            case 5:
+                return true;
+            case LineStatusIndex when _overrun:
                 _overrun = false;
-                break;
+                return true;
             case 6:
                 _modemStatus &= 0xF0;
-                break;
+                return true;
+            default:
+                return false;
         }
-
-        return value;
     }
 
     private void WriteRegister(int index, byte value, IInitiator by)

@@ -38,6 +38,9 @@ public sealed record Section(AddressSpace Space, MemoryRegion Leaf, ulong Start,
         _ => null,
     };
 
+    /// <summary>The leaf as RAM, when every kind of access reaches host memory directly; null for other leaves, ROM among them.</summary>
+    public RamRegion? PlainMemory { get; } = ReadOnly ? null : Leaf is RomDeviceRegion ? null : Leaf as RamRegion;
+
     /// <summary>The leaf as RAM, when the kind reaches host memory directly: RAM, ROM, or a ROM device read in ROM mode.</summary>
     public RamRegion? DirectMemory(AccessKind kind) => _isRomDevice && (kind == AccessKind.Store || !RomMode) ? null : _ram;
 }

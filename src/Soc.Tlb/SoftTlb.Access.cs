@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Soc.Memory;
 
@@ -26,7 +27,29 @@ public sealed unsafe partial class SoftTlb
     /// <summary>Writes up to 8 bytes in the data context; any alignment. Nothing is written when any part fails.</summary>
     public TlbOutcome Write(ulong virtualAddress, int size, ulong value)
     {
-        TlbOutcome outcome = Resolve(_dataContext, virtualAddress, size, AccessKind.Store);
+        if (IsSimple(virtualAddress, size))
+        {
+            byte* host = LocatePlain(_dataContext, virtualAddress, size, AccessKind.Store, out int slot, out TlbContext context);
+            if (host is not null && (context.Fast[slot].Store & NotDirty) == 0)
+            {
+                Store(host, size, value);
+                return TlbOutcome.Ok;
+            }
+
+            if (host is null && slot >= 0 && DeviceOf(ref context.Full[slot], virtualAddress, size, AccessKind.Store, out BusAccess access) is { } device)
+            {
+                return Answered(device.Write(access, TruncateTo(value, size)), virtualAddress, access);
+            }
+
+            return WriteParts(ResolveLocated(slot, context, virtualAddress, size, AccessKind.Store), virtualAddress, size, value);
+        }
+
+        return WriteParts(Resolve(_dataContext, virtualAddress, size, AccessKind.Store), virtualAddress, size, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TlbOutcome WriteParts(TlbOutcome outcome, ulong virtualAddress, int size, ulong value)
+    {
         if (outcome != TlbOutcome.Ok)
         {
             return outcome;
@@ -194,8 +217,32 @@ public sealed unsafe partial class SoftTlb
 
     private TlbOutcome Read(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out ulong value)
     {
+        if (IsSimple(virtualAddress, size))
+        {
+            byte* host = LocatePlain(contextNumber, virtualAddress, size, kind, out int slot, out TlbContext context);
+            if (host is not null)
+            {
+                value = Load(host, size);
+                return TlbOutcome.Ok;
+            }
+
+            if (slot >= 0 && DeviceOf(ref context.Full[slot], virtualAddress, size, kind, out BusAccess access) is { } device)
+            {
+                AccessResult result = device.Read(access, out value);
+                value = result == AccessResult.Ok ? value : 0;
+                return Answered(result, virtualAddress, access);
+            }
+
+            return ReadParts(ResolveLocated(slot, context, virtualAddress, size, kind), virtualAddress, size, kind, out value);
+        }
+
+        return ReadParts(Resolve(contextNumber, virtualAddress, size, kind), virtualAddress, size, kind, out value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TlbOutcome ReadParts(TlbOutcome outcome, ulong virtualAddress, int size, AccessKind kind, out ulong value)
+    {
         value = 0;
-        TlbOutcome outcome = Resolve(contextNumber, virtualAddress, size, kind);
         if (outcome == TlbOutcome.Ok && _watchpoints.Length != 0)
         {
             ReportWatched(virtualAddress, size, kind);
@@ -220,7 +267,66 @@ public sealed unsafe partial class SoftTlb
         return outcome;
     }
 
+    /// <summary>Whether an access is one page's affair that nobody watches.</summary>
+    private bool IsSimple(ulong virtualAddress, int size) =>
+        _monitor is null && _watchpoints.Length == 0 && (virtualAddress & (PageSize - 1)) <= PageSize - (ulong)size;
+
+    /// <summary>Finds or fills the entry of a simple access.</summary>
+    /// <returns>The host address, when it is plain memory that nothing needs to be asked about; else null, and <see cref="ResolveLocated"/> goes on.</returns>
+    private byte* LocatePlain(int contextNumber, ulong virtualAddress, int size, AccessKind kind, out int slot, out TlbContext context)
+    {
+        _partCount = 0;
+        BeginTranslation(contextNumber, virtualAddress);
+        Statistics.Slow++;
+        slot = Locate(contextNumber, virtualAddress, size, kind, out context);
+        return slot >= 0 && context.Full[slot][kind].IsPlain ? (byte*)((nint)virtualAddress + context.Fast[slot].Addend) : null;
+    }
+
+    /// <summary>The device that answers a simple access with one call, and counts the call: what slow accesses to a filled page most often are.</summary>
+    /// <returns>Null: something else than a device, or more than one call; <see cref="ResolveLocated"/> goes on.</returns>
+    private IBusDevice? DeviceOf(ref TlbFullEntry full, ulong virtualAddress, int size, AccessKind kind, out BusAccess access)
+    {
+        access = default;
+        ref TlbSlot answer = ref full[kind];
+        ulong inPage = virtualAddress & (PageSize - 1);
+        ulong physicalAddress = full.PhysicalPage | inPage;
+        Section? section;
+        ulong offset;
+        switch (answer.State)
+        {
+            case KindState.Sink when !answer.NeedsTranslation:
+                section = answer.Section!;
+                offset = answer.Offset + inPage;
+                break;
+            case KindState.Uncached when IsWholeIn(full.Untranslated, physicalAddress, size) && full.Untranslated.DirectMemory(kind) is null:
+                section = full.Untranslated;
+                offset = section.OffsetOf(physicalAddress);
+                break;
+            default:
+                return null;
+        }
+
+        if (section.Device is not { } device || (kind == AccessKind.Store && section.ReadOnly) || full.Attributes.IsMemoryOnly ||
+            !BitOperations.IsPow2(size) || (offset & (ulong)(size - 1)) != 0)
+        {
+            return null;
+        }
+
+        Statistics.Uncached += answer.State == KindState.Uncached ? 1UL : 0;
+        Statistics.Refused += section.IsBlockedSink ? 1UL : 0;
+        CountDevice();
+        access = new BusAccess(offset, size, kind, full.Attributes, physicalAddress, _initiator);
+        return device;
+    }
+
+    private static bool IsWholeIn(Section section, ulong physicalAddress, int size) =>
+        physicalAddress >= section.Start && physicalAddress + (ulong)(size - 1) <= section.Last;
+
+    private TlbOutcome Answered(AccessResult result, ulong virtualAddress, in BusAccess access) =>
+        result == AccessResult.Ok ? TlbOutcome.Ok : Fail(virtualAddress, access.PhysicalAddress, access.Kind, result);
+
     /// <summary>Fills <see cref="_parts"/> with the whole access, and shows it to the monitor if there is one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private TlbOutcome Resolve(int contextNumber, ulong virtualAddress, int size, AccessKind kind)
     {
         TlbOutcome outcome = ResolveAll(contextNumber, virtualAddress, size, kind);
@@ -259,6 +365,12 @@ public sealed unsafe partial class SoftTlb
         BeginTranslation(contextNumber, virtualAddress);
         Statistics.Slow++;
         int slot = Locate(contextNumber, virtualAddress, size, kind, out TlbContext context);
+        return ResolveLocated(slot, context, virtualAddress, size, kind);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TlbOutcome ResolveLocated(int slot, TlbContext context, ulong virtualAddress, int size, AccessKind kind)
+    {
         if (slot == -1)
         {
             return TlbOutcome.WalkFault;
@@ -330,8 +442,7 @@ public sealed unsafe partial class SoftTlb
         Section start, ulong virtualAddress, ulong physicalAddress, TransactionAttributes attributes, int size, AccessKind kind)
     {
         Statistics.Uncached++;
-        if (start.Device is not null && start.DirectMemory(kind) is null &&
-            physicalAddress >= start.Start && physicalAddress + (ulong)(size - 1) <= start.Last)
+        if (start.Device is not null && start.DirectMemory(kind) is null && IsWholeIn(start, physicalAddress, size))
         {
             // A device smaller than a page, with nothing in front of it: there is nothing to translate.
             AddPart(virtualAddress, physicalAddress, attributes, size, start, start.OffsetOf(physicalAddress), null, null);
@@ -463,7 +574,7 @@ public sealed unsafe partial class SoftTlb
             }
 
             // A victim whose word carries a flag is not found (section 3.4 step 2).
-            for (int victim = tables.Entries; victim < tables.Entries + tables.Victims; victim++)
+            for (int victim = tables.MayBeVictim(page) ? tables.Entries : tables.Slots; victim < tables.Slots; victim++)
             {
                 if (Word(ref tables.Fast[victim], kind) == (page | _monitored))
                 {

@@ -97,7 +97,7 @@ public sealed unsafe partial class SoftTlb
     public TlbOutcome LoadReserved(ulong virtualAddress, int size, out ulong value)
     {
         ClearReservation();
-        TlbOutcome outcome = Read(virtualAddress, size, out value);
+        TlbOutcome outcome = ReadParts(Resolve(_dataContext, virtualAddress, size, AccessKind.Load), virtualAddress, size, AccessKind.Load, out value);
         if (outcome == TlbOutcome.Pending)
         {
             return Fail(virtualAddress, Pending.Access.PhysicalAddress, AccessKind.Load, AccessResult.AccessError);

@@ -257,8 +257,15 @@ public sealed unsafe partial class SoftTlb
         full.VirtualPage = virtualPage;
         full.PhysicalPage = physicalPage;
         full.Attributes = walk.Attributes;
-        TlbSlot.Put(ref full.Untranslated!, Find(walk.PhysicalAddress));
+        Section section = Find(walk.PhysicalAddress);
+        TlbSlot.Put(ref full.Untranslated!, section);
         context.MarkUsed(slot);
+        if (section.PlainMemory is { } memory && FillDirect(ref full, ref context.Fast[slot], section, memory))
+        {
+            return slot;
+        }
+
+        full.Disable();
         for (AccessKind each = AccessKind.Load; each <= AccessKind.Fetch; each++)
         {
             if (walk.Granted.Includes(each))
@@ -268,14 +275,36 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        if (full.Untranslated.Iommu is null)
+        if (section.Iommu is null)
         {
             // No IOMMU region: the leaf is the answer for every kind, and nothing is lazy (case ST22).
             _chainLength = 0;
-            TranslationChain.Resolve(full.Untranslated, walk.PhysicalAddress, 1, kind, walk.Attributes, null, out ResolvedAccess leaf);
+            TranslationChain.Resolve(section, walk.PhysicalAddress, 1, kind, walk.Attributes, null, out ResolvedAccess leaf);
             Apply(context, slot, virtualAddress, leaf);
         }
 
         return slot;
+    }
+
+    /// <summary>The commonest page by far, without the way through <see cref="Apply(TlbContext, int, ulong, in ResolvedAccess)"/>: memory that is nothing else.</summary>
+    /// <returns>False when the page is not whole or not aligned in its memory, or is watched.</returns>
+    private bool FillDirect(ref TlbFullEntry full, ref TlbEntry fast, Section section, RamRegion memory)
+    {
+        ulong offset = section.OffsetOf(full.PhysicalPage);
+        if (full.PhysicalPage < section.Start || (full.PhysicalPage | ~PageMask) > section.Last || (offset & ~PageMask) != 0 || _watchpoints.Length != 0)
+        {
+            return false;
+        }
+
+        full.SetDirect(section, memory, offset);
+        fast.Addend = (nint)memory.Memory.PointerTo(offset) - (nint)full.VirtualPage;
+        ulong word = full.VirtualPage | _monitored;
+        AccessKinds granted = full.Granted;
+        fast.Load = granted.Includes(AccessKind.Load) ? word : ulong.MaxValue;
+        fast.Store = !granted.Includes(AccessKind.Store) ? ulong.MaxValue
+            : memory.Dirty is { } dirty && dirty.IsClean(offset) ? word | NotDirty
+            : word;
+        fast.Fetch = granted.Includes(AccessKind.Fetch) ? word : ulong.MaxValue;
+        return true;
     }
 }

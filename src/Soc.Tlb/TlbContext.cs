@@ -13,6 +13,9 @@ internal sealed unsafe class TlbContext : IDisposable
     private readonly ulong[] _used;
     private int _nextVictim;
 
+    // A bit for each page number modulo 64 of the pages in the victim table, and perhaps of some that have left it.
+    private ulong _victimPages;
+
     public TlbContext(int log2Entries, int victims)
     {
         Entries = 1 << log2Entries;
@@ -30,6 +33,9 @@ internal sealed unsafe class TlbContext : IDisposable
 
     /// <summary>Entries of the victim table.</summary>
     public int Victims { get; }
+
+    /// <summary>Entries of both.</summary>
+    public int Slots => Entries + Victims;
 
     /// <summary>Main table, then victim table.</summary>
     public TlbEntry* Fast { get; }
@@ -81,6 +87,9 @@ internal sealed unsafe class TlbContext : IDisposable
         }
     }
 
+    /// <summary>False: the victim table does not hold a page, so that nobody needs to look.</summary>
+    public bool MayBeVictim(ulong virtualPage) => ((_victimPages >> (int)(virtualPage >> SoftTlb.PageShift)) & 1) != 0;
+
     /// <summary>The next used slot at or after <paramref name="from"/>, or -1.</summary>
     public int NextUsed(int from)
     {
@@ -109,11 +118,11 @@ internal sealed unsafe class TlbContext : IDisposable
 
     public void MarkUsed(int slot) => _used[slot >> 6] |= 1UL << (slot & 63);
 
-    /// <summary>Empties one slot.</summary>
+    /// <summary>Empties one slot. What the slow path kept stays there until the slot is filled again: most often with the same.</summary>
     public void Clear(int slot)
     {
         Fast[slot] = new TlbEntry { Load = ulong.MaxValue, Store = ulong.MaxValue, Fetch = ulong.MaxValue, Addend = 0 };
-        Full[slot] = default;
+        Full[slot].Valid = false;
         _used[slot >> 6] &= ~(1UL << (slot & 63));
     }
 
@@ -128,6 +137,7 @@ internal sealed unsafe class TlbContext : IDisposable
         LargePageBase = ulong.MaxValue;
         LargePageMask = ulong.MaxValue;
         Evictions = 0;
+        _victimPages = 0;
     }
 
     /// <summary>Empties every slot that holds a page (at most one of main and victims by invariant P3; all are looked at).</summary>
@@ -141,6 +151,12 @@ internal sealed unsafe class TlbContext : IDisposable
             any = true;
         }
 
+        return (MayBeVictim(virtualPage) && ClearVictims(virtualPage)) || any;
+    }
+
+    private bool ClearVictims(ulong virtualPage)
+    {
+        bool any = false;
         for (int slot = NextUsed(Entries); slot >= 0; slot = NextUsed(slot + 1))
         {
             if (Full[slot].VirtualPage == virtualPage)
@@ -153,27 +169,19 @@ internal sealed unsafe class TlbContext : IDisposable
         return any;
     }
 
-    /// <summary>Exchanges two slots.</summary>
-    public void Swap(int a, int b)
+    /// <summary>Exchanges a slot of the main table, used or not, with a used one of the victim table.</summary>
+    public void Swap(int main, int victim)
     {
-        (Fast[a], Fast[b]) = (Fast[b], Fast[a]);
-        (Full[a], Full[b]) = (Full[b], Full[a]);
-        if (!Full[a].Valid)
+        (Fast[main], Fast[victim]) = (Fast[victim], Fast[main]);
+        (Full[main], Full[victim]) = (Full[victim], Full[main]);
+        MarkUsed(main);
+        if (Full[victim].Valid)
         {
-            Clear(a);
+            NoteVictims();
         }
         else
         {
-            MarkUsed(a);
-        }
-
-        if (!Full[b].Valid)
-        {
-            Clear(b);
-        }
-        else
-        {
-            MarkUsed(b);
+            Clear(victim);
         }
     }
 
@@ -191,6 +199,7 @@ internal sealed unsafe class TlbContext : IDisposable
                 _nextVictim = (_nextVictim + 1) % Victims;
                 Evictions += Full[victim].Valid ? 1 : 0;
                 Copy(this, main, victim);
+                NoteVictims();
             }
             else
             {
@@ -220,6 +229,7 @@ internal sealed unsafe class TlbContext : IDisposable
             larger.Copy(this, slot, larger.Full[to].Valid ? larger.Entries + (slot - Entries) : to);
         }
 
+        larger.NoteVictims();
         return larger;
     }
 
@@ -246,6 +256,15 @@ internal sealed unsafe class TlbContext : IDisposable
 
     /// <summary>Whether an address lies in the large-page region.</summary>
     public bool InLargePage(ulong virtualAddress) => LargePageMask != ulong.MaxValue && (virtualAddress & LargePageMask) == LargePageBase;
+
+    private void NoteVictims()
+    {
+        _victimPages = 0;
+        for (int slot = NextUsed(Entries); slot >= 0; slot = NextUsed(slot + 1))
+        {
+            _victimPages |= 1UL << (int)(Full[slot].VirtualPage >> SoftTlb.PageShift);
+        }
+    }
 
     private void Copy(TlbContext source, int from, int to)
     {

@@ -49,6 +49,27 @@ internal struct TlbFullEntry
         }
     }
 
+    /// <summary>Forgets the results of all kinds.</summary>
+    public void Disable()
+    {
+        _load = default;
+        _store = default;
+        _fetch = default;
+        HasAddend = false;
+    }
+
+    /// <summary>Gives every granted kind the same answer: a page of host memory with no IOMMU region in front of it.</summary>
+    /// <param name="section">The section that holds the page.</param>
+    /// <param name="memory">Its memory.</param>
+    /// <param name="offset">Offset of the page in the memory.</param>
+    public void SetDirect(Section section, RamRegion memory, ulong offset)
+    {
+        HasAddend = true;
+        SetDirect(ref _load, AccessKind.Load, section, memory, offset);
+        SetDirect(ref _store, AccessKind.Store, section, memory, offset);
+        SetDirect(ref _fetch, AccessKind.Fetch, section, memory, offset);
+    }
+
     /// <summary>Whether a kept result of some of the given kinds came through one of the given owners.</summary>
     public readonly bool HoldsAnswerOf(ulong ownerBits, AccessKinds kinds) =>
         (kinds.Includes(AccessKind.Load) && (_load.Owners & ownerBits) != 0) ||
@@ -58,4 +79,16 @@ internal struct TlbFullEntry
     /// <summary>Whether any kind reaches host memory through the addend.</summary>
     public readonly bool AnyDirect =>
         _load.State == KindState.Direct || _store.State == KindState.Direct || _fetch.State == KindState.Direct;
+
+    private readonly void SetDirect(ref TlbSlot slot, AccessKind kind, Section section, RamRegion memory, ulong offset)
+    {
+        if (Granted.Includes(kind))
+        {
+            slot.SetDirect(section, memory, offset);
+        }
+        else if (slot.State != KindState.Disabled || slot.Section is not null)
+        {
+            slot = default;
+        }
+    }
 }

@@ -29,6 +29,9 @@ internal struct TlbSlot
     /// <summary>The snapshots that the result was made from, when it must be compared with them at every use; else null.</summary>
     public SnapshotChain? Snapshots;
 
+    /// <summary>Whether accesses reach host memory and there is nothing to compare first.</summary>
+    public readonly bool IsPlain => State == KindState.Direct && Section is not null && Snapshots is null;
+
     /// <summary>Begins a new result, uncached until it proves to be more; what the one before left is forgotten.</summary>
     /// <param name="owners">Bits of the IOMMU regions on the way.</param>
     /// <param name="last">The last of them.</param>
@@ -44,6 +47,21 @@ internal struct TlbSlot
         Put(ref Memory, null);
         Put(ref Last, last);
         Put(ref Snapshots, snapshots);
+    }
+
+    /// <summary>The result of a page of host memory that is reached through no IOMMU region.</summary>
+    /// <param name="section">The section that holds the page.</param>
+    /// <param name="memory">Its memory.</param>
+    /// <param name="offset">Offset of the page in the memory.</param>
+    public void SetDirect(Section section, RamRegion memory, ulong offset)
+    {
+        State = KindState.Direct;
+        Offset = offset;
+        Owners = 0;
+        Put(ref Section, section);
+        Put(ref Memory, memory);
+        Put(ref Last, null);
+        Put(ref Snapshots, null);
     }
 
     /// <summary>Writes a reference where it is another one.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Soc.Memory;
 using Soc.Tlb;
 
@@ -83,6 +84,8 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         _ => TrapCause.InstructionPageFault,
     };
 
+    // Not inlined into its only caller: there its variables would not find registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int WalkTables(PagingMode paging, ulong virtualAddress, AccessKind kind, int context, PrivilegeMode mode, ref PageWalk walk)
     {
         int unused = 64 - paging.VirtualBits;
@@ -91,14 +94,25 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             return PageFault(kind);
         }
 
+        CheckTables();
         ulong table = (hart.State.Satp & ((1UL << 44) - 1)) << 12;
         for (int level = paging.Levels - 1; level >= 0; level--)
         {
             int shift = 12 + (9 * level);
             ulong address = table + (((virtualAddress >> shift) & 0x1FF) << 3);
-            if (!TryReadEntry(level, address, out ulong entry))
+            ref TablePage page = ref _tables[level];
+            ulong entry;
+            if (page.Address == table && page.Memory.Exists)
             {
-                return Traced(level, kind, address, entry, AccessFault(kind));
+                entry = page.Memory.ReadDoubleword(address);
+            }
+            else if (TryReadEntry(level, address, out ulong read))
+            {
+                entry = read;
+            }
+            else
+            {
+                return Traced(level, kind, address, 0, AccessFault(kind));
             }
 
             walk.Reads++;
@@ -164,6 +178,18 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         return PageFault(kind);
     }
 
+    /// <summary>Forgets where pages of tables are when the view of the bus or the PMP is another one.</summary>
+    private void CheckTables()
+    {
+        FlatView view = hart.Space.View;
+        if (!ReferenceEquals(view, _view) || _protection != hart.Protection.Generation)
+        {
+            Array.Clear(_tables);
+            _view = view;
+            _protection = hart.Protection.Generation;
+        }
+    }
+
     /// <summary>Tells whoever watches how a level of the walk ended.</summary>
     private int Traced(int level, AccessKind kind, ulong address, ulong entry, int fault)
     {
@@ -222,23 +248,9 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         return sum ? granted & ~AccessKinds.Fetch : AccessKinds.None;
     }
 
+    /// <summary>Reads an entry through the memory tree, and remembers where its page is.</summary>
     private bool TryReadEntry(int level, ulong address, out ulong entry)
     {
-        ref TablePage page = ref _tables[level];
-        FlatView view = hart.Space.View;
-        if (!ReferenceEquals(view, _view) || _protection != hart.Protection.Generation)
-        {
-            Array.Clear(_tables);
-            _view = view;
-            _protection = hart.Protection.Generation;
-        }
-
-        if (page.Address == (address & ~0xFFFUL) && page.Memory.Exists)
-        {
-            entry = page.Memory.ReadDoubleword(address);
-            return true;
-        }
-
         entry = 0;
         if (!hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Load) ||
             hart.Space.Read(hart, address, 8, AccessKind.Load, hart.AttributesOf(PrivilegeMode.Supervisor), out entry, hart.Tlb) != AccessResult.Ok)
@@ -246,7 +258,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             return false;
         }
 
-        Remember(view, address, out page);
+        Remember(_view!, address, out _tables[level]);
         return true;
     }
 

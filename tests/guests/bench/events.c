@@ -82,8 +82,8 @@ static void measure_one(const char *what, void (*events)(u64), u64 count)
 static void measure(u64 hart)
 {
     (void)hart;
-    measure_one("device access", access_device, 2000000);
-    measure_one("trap to M-mode and back", trap, 1000000);
+    measure_one("device access", access_device, 10000000);
+    measure_one("trap to M-mode and back", trap, 2000000);
     measure_one("rewrite, FENCE.I, call", rewrite_code, 100000);
     measure_one("page-table entry, SFENCE.VMA of its page, 64 pages", change_page, 100000);
     measure_one("SFENCE.VMA of everything, 64 pages", flush_all, 40000);
