@@ -14,7 +14,7 @@ namespace Soc.Actors;
 /// Where passive devices and sinks reach the actor world: every callback becomes a message of the initiator in whose slice it
 /// happens, so it takes its place in the total order. What an initiator does to itself takes effect at once.
 /// </summary>
-internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink
+internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IAlarmPort, IFinisherSink, IStudySink, IViolationSink
 {
     // A guest can refuse itself millions of times; the trace wants the first ones, the counters all.
     internal const ulong RefusalEvents = RefusalLog.KeptOfEach;
@@ -22,7 +22,12 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
     // Interrupt lines have numbers below 16.
     private const int LinesPerHart = 16;
 
+    // A host timer counts milliseconds in 32 bits; an alarm further away is asked for again on the way.
+    private const ulong LongestAlarm = 24UL * 60 * 60 * 1_000_000_000;
+
     private HartModel[] _harts = [];
+    private IReadOnlyList<IAlarmDevice> _alarmDevices = [];
+    private ulong[] _alarmOrders = [];
     private ulong[] _lineOrders = [];
     private IInitiatorModel[] _initiators = [];
     private EventRing?[] _rings = [];
@@ -39,8 +44,11 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
 
     /// <summary>Connects the callbacks to the actor world; done once, before anything runs.</summary>
     public void Connect(
-        IFabric fabric, HartModel[] harts, IInitiatorModel[] initiators, CheckerCounters[] checkers, EventRing?[] rings, AclintMtimer? timer)
+        IFabric fabric, HartModel[] harts, IInitiatorModel[] initiators, CheckerCounters[] checkers, EventRing?[] rings, AclintMtimer? timer,
+        IReadOnlyList<IAlarmDevice> alarmDevices)
     {
+        _alarmDevices = alarmDevices;
+        _alarmOrders = new ulong[alarmDevices.Count];
         _fabric = fabric;
         _checkers = checkers;
         _harts = harts;
@@ -108,6 +116,41 @@ internal sealed class SocPorts : ISoftwareInterruptPort, IExternalInterruptPort,
         else
         {
             _fabric.Send(by.Initiator.InitiatorId, target.Initiator.InitiatorId, by.Initiator.Now, new TimerDeadline(fireAt, order));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetAlarm(int number, ulong at, IInitiator by)
+    {
+        if (_fabric is null)
+        {
+            return;
+        }
+
+        ulong order = Interlocked.Increment(ref _alarmOrders[number]);
+        if (at != ulong.MaxValue)
+        {
+            ulong now = by.Now;
+            ulong wait = Math.Min(at > now ? at - now : 0, LongestAlarm);
+            _fabric.SendLate(by.InitiatorId, _harts[0].Initiator.InitiatorId, now, new DeviceAlarm(number, order), wait, overtaken: true);
+        }
+    }
+
+    /// <summary>A device's time has come, or a part of the way to it.</summary>
+    /// <param name="alarm">The device's wish.</param>
+    /// <param name="by">In whose slice the device acts.</param>
+    public void Ring(DeviceAlarm alarm, IInitiator by)
+    {
+        if (alarm.Order != Volatile.Read(ref _alarmOrders[alarm.Device]))
+        {
+            return;
+        }
+
+        IAlarmDevice device = _alarmDevices[alarm.Device];
+        device.Tick(by);
+        if (device.AlarmAt is var again && again != ulong.MaxValue)
+        {
+            SetAlarm(alarm.Device, again, by);
         }
     }
 

@@ -44,6 +44,7 @@ public static class SocRunner
             SoftwareInterrupts = ports,
             ExternalInterrupts = ports,
             Timers = ports,
+            Alarms = ports,
             Finisher = ports,
             Studies = ports,
             Violations = ports,

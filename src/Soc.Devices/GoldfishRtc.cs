@@ -22,7 +22,9 @@ namespace Soc.Devices;
 /// </remarks>
 /// <param name="startTime">Time at virtual time 0, ns since 1970.</param>
 /// <param name="interrupt">The interrupt wire.</param>
-public sealed class GoldfishRtc(ulong startTime, IInterruptLine interrupt) : IBusDevice
+/// <param name="alarms">Whom to ask for a call of <see cref="Tick"/>.</param>
+/// <param name="number">The device's number there.</param>
+public sealed class GoldfishRtc(ulong startTime, IInterruptLine interrupt, IAlarmPort alarms, int number) : IBusDevice, IAlarmDevice
 {
     /// <summary>Bytes of the register block.</summary>
     public const ulong RegionSize = 0x1000;
@@ -37,20 +39,21 @@ public sealed class GoldfishRtc(ulong startTime, IInterruptLine interrupt) : IBu
     private bool _pending;
     private bool _level;
 
-    /// <summary>Virtual time at which the alarm goes off, ns; <see cref="ulong.MaxValue"/> for never.</summary>
+    /// <inheritdoc/>
     public ulong AlarmAt
     {
         get
         {
             lock (_lock)
             {
-                return !_alarmSet ? ulong.MaxValue : _alarm < _offset ? 0 : _alarm - _offset;
+                return NextAlarm;
             }
         }
     }
 
-    /// <summary>Lets an alarm that is due go off.</summary>
-    /// <param name="by">Gives the virtual time.</param>
+    private ulong NextAlarm => !_alarmSet ? ulong.MaxValue : _alarm < _offset ? 0 : _alarm - _offset;
+
+    /// <inheritdoc/>
     public void Tick(IInitiator by)
     {
         ArgumentNullException.ThrowIfNull(by);
@@ -104,8 +107,13 @@ public sealed class GoldfishRtc(ulong startTime, IInterruptLine interrupt) : IBu
         lock (_lock)
         {
             Check(access.Initiator);
+            ulong before = NextAlarm;
             WriteRegister(access.Offset, (uint)value, access.Initiator);
             Check(access.Initiator);
+            if (NextAlarm is var after && after != before)
+            {
+                alarms.SetAlarm(number, after, access.Initiator);
+            }
         }
 
         return AccessResult.Ok;

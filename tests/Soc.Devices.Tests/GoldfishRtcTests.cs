@@ -2,16 +2,17 @@ using Soc.Memory;
 
 namespace Soc.Devices.Tests;
 
-public class GoldfishRtcTests
+public class GoldfishRtcTests : IAlarmPort
 {
     private const ulong Start = 0x1234_5678_9ABC_0000;
     private readonly FakeLine _line = new();
     private readonly GoldfishRtc _clock;
     private readonly Bus _bus;
+    private readonly List<(int Number, ulong At)> _wishes = [];
 
     public GoldfishRtcTests()
     {
-        _clock = new GoldfishRtc(Start, _line);
+        _clock = new GoldfishRtc(Start, _line, this, 3);
         _bus = new Bus(_clock);
     }
 
@@ -69,4 +70,18 @@ public class GoldfishRtcTests
         Assert.False(_line.Level);
         Assert.Equal(AccessResult.Error, _bus.TryRead(0, 8));
     }
+
+    [Fact]
+    public void The_port_hears_of_every_alarm_that_is_set_moved_or_cleared()
+    {
+        _bus.Write(0x0C, Start >> 32);
+        _bus.Write(0x08, (Start & uint.MaxValue) + 10);
+        _bus.Write(0x10, 1);
+        _bus.Write(0x04, Start >> 32);
+        _bus.Write(0x00, (Start & uint.MaxValue) + 4);
+        _bus.Write(0x14, 1);
+        Assert.Equal([(3, 10UL), (3, 6UL), (3, ulong.MaxValue)], _wishes);
+    }
+
+    void IAlarmPort.SetAlarm(int number, ulong at, IInitiator by) => _wishes.Add((number, at));
 }

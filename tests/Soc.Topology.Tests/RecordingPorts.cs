@@ -5,7 +5,7 @@ using Soc.Memory;
 namespace Soc.Topology.Tests;
 
 /// <summary>Notes what a plain model calls out.</summary>
-internal sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IFinisherSink, IStudySink, IViolationSink, ICharacterSink
+internal sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterruptPort, IHartTimer, IAlarmPort, IFinisherSink, IStudySink, IViolationSink, ICharacterSink
 {
     public List<Violation> Violations { get; } = [];
 
@@ -18,6 +18,7 @@ internal sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterrup
         SoftwareInterrupts = this,
         ExternalInterrupts = this,
         Timers = this,
+        Alarms = this,
         Finisher = this,
         Studies = this,
         Violations = this,
@@ -33,6 +34,10 @@ internal sealed class RecordingPorts : ISoftwareInterruptPort, IExternalInterrup
     }
 
     public void SetDeadline(int hartIndex, ulong deadlineTicks, in BusAccess by)
+    {
+    }
+
+    public void SetAlarm(int number, ulong at, IInitiator by)
     {
     }
 

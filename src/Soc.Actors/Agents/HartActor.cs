@@ -23,6 +23,9 @@ internal sealed class HartActor(AgentServices services, HartModel model, Inbox i
             case TimerDeadline timer:
                 model.SetTimer(timer.FireAt, timer.Order);
                 break;
+            case DeviceAlarm alarm:
+                Ports.Ring(alarm, model.Hart);
+                break;
             case ConsoleInput input:
                 foreach (byte value in input.Bytes)
                 {

@@ -12,7 +12,7 @@ internal interface IFabric
     /// <param name="message">What is said.</param>
     void Send(int from, int to, ulong sentAt, IAgentMessage message);
 
-    /// <summary>Sends a message that is on its way longer than usual, because a fault is injected.</summary>
+    /// <summary>Sends a message that is on its way longer than usual: it says what is due at a certain time, or a fault is injected.</summary>
     /// <param name="from">Agent number of the sender.</param>
     /// <param name="to">Agent number of the receiver.</param>
     /// <param name="sentAt">Virtual time of sending, ns.</param>

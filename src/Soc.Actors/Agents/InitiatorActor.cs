@@ -75,6 +75,9 @@ internal abstract class InitiatorActor : ReceiveActor, IWithTimers, IDisposable
     /// <summary>The UART that is the user's console; null when there is none.</summary>
     protected Ns16550Uart? Console => _assembly.Model.ConsoleUart;
 
+    /// <summary>Callbacks of devices.</summary>
+    protected SocPorts Ports => _assembly.Ports;
+
     /// <summary>Virtual ns that the owner of registers takes for one access.</summary>
     protected ulong RegisterCost => _services.RegisterCost;
 

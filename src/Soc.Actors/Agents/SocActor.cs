@@ -208,7 +208,8 @@ internal sealed class SocActor : ReceiveActor, IWithTimers
         }
 
         HartModel[] harts = [.. _assembly.Initiators.OfType<HartModel>()];
-        _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer);
+        _assembly.Ports.Connect(services.Fabric, harts, _assembly.Initiators, _assembly.CheckerCounters, _assembly.Rings, model.MachineTimer,
+            model.AlarmDevices);
         return inboxes;
     }
 

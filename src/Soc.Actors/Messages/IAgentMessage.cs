@@ -13,6 +13,7 @@ namespace Soc.Actors.Messages;
 [Union(4, typeof(ViolationReport))]
 [Union(5, typeof(InterruptLevel))]
 [Union(6, typeof(TimerDeadline))]
+[Union(7, typeof(DeviceAlarm))]
 [Union(15, typeof(ConsoleInput))]
 [Union(32, typeof(TranslationAsk))]
 [Union(33, typeof(TranslationDone))]

@@ -27,6 +27,7 @@ public sealed class SystemBuilder
 
     private readonly AiaBuilder _advanced;
     private AclintMtimer? _machineTimer;
+    private readonly List<IAlarmDevice> _alarmDevices = [];
     private Plic? _plic;
     private Ns16550Uart? _console;
 
@@ -95,7 +96,7 @@ public sealed class SystemBuilder
         List<VirtioMmio> virtio = [.. _topology.VirtioDevices.Select(device => BuildVirtio(device, guards.SpaceOf(device.Name, bus)))];
         List<IommuUnit> iommus = [.. _topology.Iommus.Select(iommu => BuildIommu(iommu, guards.SpaceOf(iommu.Name, bus)))];
         return new SystemModel(
-            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _plic, _console, _lines)
+            _topology, _tree, bus, _memories, harts, engines, virtio, checkers, iommus, _translators, _agents, _machineTimer, _alarmDevices, _plic, _console, _lines)
         {
             Boot = boot,
         };
@@ -213,7 +214,10 @@ public sealed class SystemBuilder
             case DeviceKind.Scratch:
                 return new ScratchDevice();
             case DeviceKind.GoldfishRtc:
-                return new GoldfishRtc(_topology.Boot?.ClockStart ?? BootDescription.DefaultClockStart, LineOf(device));
+                var rtc = new GoldfishRtc(
+                    _topology.Boot?.ClockStart ?? BootDescription.DefaultClockStart, LineOf(device), _ports.Alarms, _alarmDevices.Count);
+                _alarmDevices.Add(rtc);
+                return rtc;
             case DeviceKind.AplicMachine or DeviceKind.AplicSupervisor or DeviceKind.ImsicMachine or DeviceKind.ImsicSupervisor:
                 return _advanced.DeviceOf(device.Kind);
             case DeviceKind.Syscon:

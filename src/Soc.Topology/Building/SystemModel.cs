@@ -20,7 +20,7 @@ public sealed class SystemModel : IDisposable
         SocTopology topology, MemoryTree tree, AddressSpace bus, IReadOnlyDictionary<string, GuestMemory> memories,
         IReadOnlyList<Hart> harts, IReadOnlyList<DmaEngine> engines, IReadOnlyList<VirtioMmio> virtio, IReadOnlyList<Checker> checkers,
         IReadOnlyList<IommuUnit> iommus, IReadOnlyDictionary<int, IommuTranslator> translators, IReadOnlyList<AgentInfo> agents,
-        AclintMtimer? machineTimer, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
+        AclintMtimer? machineTimer, IReadOnlyList<IAlarmDevice> alarmDevices, Plic? plic, Ns16550Uart? console, IReadOnlyDictionary<int, IInterruptLine> lines)
     {
         Topology = topology;
         Tree = tree;
@@ -33,6 +33,7 @@ public sealed class SystemModel : IDisposable
         _translators = translators;
         Agents = agents;
         MachineTimer = machineTimer;
+        AlarmDevices = alarmDevices;
         Plic = plic;
         ConsoleUart = console;
         _memories = memories;
@@ -68,6 +69,9 @@ public sealed class SystemModel : IDisposable
 
     /// <summary>All agents; the index is the agent number.</summary>
     public IReadOnlyList<AgentInfo> Agents { get; }
+
+    /// <summary>Devices that act by themselves at a certain time; the index is the number by which they ask for it.</summary>
+    public IReadOnlyList<IAlarmDevice> AlarmDevices { get; }
 
     /// <summary>The machine timer, of the CLINT or on its own; null when the SoC has none.</summary>
     public AclintMtimer? MachineTimer { get; }

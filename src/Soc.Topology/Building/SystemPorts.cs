@@ -17,6 +17,9 @@ public sealed record SystemPorts
     /// <summary>Timer deadlines from the ACLINT.</summary>
     public required IHartTimer Timers { get; init; }
 
+    /// <summary>Alarms of devices.</summary>
+    public required IAlarmPort Alarms { get; init; }
+
     /// <summary>The guest ends the run.</summary>
     public required IFinisherSink Finisher { get; init; }
 

@@ -165,6 +165,7 @@ public class EndingTests
             SoftwareInterrupts = ports,
             ExternalInterrupts = ports,
             Timers = ports,
+            Alarms = ports,
             Finisher = new EndSignal(ports, end),
             Violations = ports,
             Studies = ports,

@@ -282,4 +282,38 @@ public class TinyGuestTests
         // 20 ns of register work, two links of 40 ns: nobody had to be waited for.
         Assert.InRange(result.Summary.Checkers[0].LatencyMaximum, 80UL, 82UL);
     }
+
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public void An_alarm_of_the_rtc_wakes_a_sleeping_SoC_at_its_time_although_nobody_looks_at_the_rtc(string mode, ulong seed)
+    {
+        const ulong Delay = 200_000;
+        const int High = 4;
+        const int AlarmLow = 8;
+        const int AlarmHigh = 12;
+        const int Enabled = 16;
+        Code code = new Code()
+            .Li(S0, Guest.Shared).Li(S1, Guest.Rtc).Csrr(A0, Mhartid).Bne(A0, Zero, "setter")
+
+            // Hart 0 takes interrupts of the RTC and sleeps.
+            .Li(A1, Guest.Plic).Li(T0, 1).Sw(T0, A1, 4 * 11).Li(A2, Guest.Plic + 0x2000).Li(T0, 1 << 11).Sw(T0, A2)
+            .Li(T0, 1 << 11).Csrw(Mie, T0).Li(T0, 1).Sd(T0, S0)
+            .Label("sleep").Wfi().Li(A3, Guest.Plic + 0x20_0004).Lw(T0, A3).Beq(T0, Zero, "sleep")
+            .Li(T1, 11).Bne(T0, T1, "other")
+            .Lw(T0, S1).Lw(T1, S1, High).Sw(T0, S0, 32).Sw(T1, S0, 36).Ld(T0, S0, 32).Ld(T1, S0, 16).Bltu(T0, T1, "early")
+            .Pass()
+            .Label("other").Fail(2)
+            .Label("early").Fail(3)
+
+            // Hart 1 sets the alarm as soon as hart 0 is ready, and sleeps for good.
+            .Label("setter").Ld(T0, S0).Beq(T0, Zero, "setter")
+            .Lw(T0, S1).Lw(T1, S1, High).Sw(T0, S0, 16).Sw(T1, S0, 20).Ld(T0, S0, 16).Li(T1, Delay).Add(T0, T0, T1).Sd(T0, S0, 16)
+            .Li(T2, 1).Sw(T2, S1, Enabled).Lw(T1, S0, 20).Sw(T1, S1, AlarmHigh).Lw(T0, S0, 16).Sw(T0, S1, AlarmLow)
+            .Label("idle").Wfi().Jump("idle");
+
+        RunResult result = Guest.Run(code, harts: 2, mode: mode, seed: seed);
+
+        Assert.Equal(new RunEnd(RunOutcome.Finished, 0, string.Empty), result.End);
+        Assert.True(result.Summary.VirtualTime >= Delay, $"ended after {result.Summary.VirtualTime} ns");
+    }
 }

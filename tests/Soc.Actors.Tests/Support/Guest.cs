@@ -4,12 +4,14 @@ namespace Soc.Actors.Tests.Support;
 
 /// <summary>A small SoC around a hand-written program, and what a run of it came to.</summary>
 /// <remarks>
-/// 0x0010_0000 finisher, 0x0200_0000 CLINT, 0x0C00_0000 PLIC, 0x1000_0000 console; 0x8000_0000 memory that holds the program;
+/// 0x0010_0000 finisher, 0x0010_1000 RTC, 0x0200_0000 CLINT, 0x0C00_0000 PLIC, 0x1000_0000 console; 0x8000_0000 memory that holds the program;
 /// 0x9000_0000 and 0x9001_0000 memories behind a wgChecker each, whose registers are at 0x0600_0000 and 0x0600_1000. M-mode of hart 0
 /// and of all others in <c>trusted</c> is in the trusted world 3, the rest in world 1. After reset only world 3 passes the checkers.
 /// </remarks>
 internal sealed class Guest : IDisposable
 {
+    public const ulong Rtc = 0x0010_1000;
+    public const ulong Plic = 0x0C00_0000;
     public const ulong Clint = 0x0200_0000;
     public const ulong Uart = 0x1000_0000;
     public const ulong Shared = 0x8000_8000;
@@ -51,6 +53,7 @@ internal sealed class Guest : IDisposable
               - {name: finisher, kind: test-finisher, base: 0x0010_0000}
               - {name: clint, kind: clint, base: 0x0200_0000}
               - {name: plic, kind: plic, base: 0x0C00_0000, sources: 96}
+              - {name: rtc, kind: goldfish-rtc, base: 0x0010_1000, interrupt: 11}
               - {name: uart0, kind: ns16550, base: 0x1000_0000, interrupt: 10}
             checkers:
               - {name: wgc, kind: wgchecker, base: 0x0600_0000, interrupt: 15, slots: 4, protects: [secret], range: full}
