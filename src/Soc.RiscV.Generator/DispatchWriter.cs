@@ -306,7 +306,7 @@ internal static class DispatchWriter
         }
 
         text.Append("            default:\n                return 0;\n        }\n    }\n\n");
-        text.Append("    private static ulong LoadResult(Opcode opcode, ulong value)\n    {\n        switch (opcode)\n        {\n");
+        text.Append("    [MethodImpl(MethodImplOptions.AggressiveInlining)]\n    private static ulong LoadResult(Opcode opcode, ulong value)\n    {\n        switch (opcode)\n        {\n");
         foreach (InstructionModel model in set.Base.Where(model => model.Kind is "Load" or "FloatLoad"))
         {
             text.Append($"            case Opcode.{model.Identifier}:{Short(set, model)}\n                return {Apply(model, "value", "0")};\n");

@@ -11,6 +11,9 @@ namespace Soc.RiscV;
 /// </content>
 public sealed partial class Hart
 {
+    // By opcode: a load instead of a jump that is hard to predict.
+    private static readonly byte[] AccessSizes = [.. Enum.GetValues<Opcode>().Select(opcode => (byte)AccessSize(opcode))];
+
     /// <summary>Decoded code at the program counter, or null: a trap was taken, or the instruction must be fetched uncached.</summary>
     private DecodedInstruction[]? EnterPage()
     {
@@ -95,7 +98,7 @@ public sealed partial class Hart
     private bool LoadSlowly(ref DecodedInstruction i)
     {
         _accesses++;
-        TlbOutcome outcome = _tlb.Read(_x[i.Rs1] + (ulong)(long)i.Immediate, AccessSize(i.Opcode), out ulong value);
+        TlbOutcome outcome = _tlb.Read(_x[i.Rs1] + (ulong)(long)i.Immediate, AccessSizes[(int)i.Opcode], out ulong value);
         ChargeTlb();
         if (outcome != TlbOutcome.Ok)
         {
@@ -109,7 +112,7 @@ public sealed partial class Hart
     private bool StoreSlowly(ref DecodedInstruction i)
     {
         _accesses++;
-        TlbOutcome outcome = _tlb.Write(_x[i.Rs1] + (ulong)(long)i.Immediate, AccessSize(i.Opcode), _x[i.Rs2]);
+        TlbOutcome outcome = _tlb.Write(_x[i.Rs1] + (ulong)(long)i.Immediate, AccessSizes[(int)i.Opcode], _x[i.Rs2]);
         ChargeTlb();
         return outcome == TlbOutcome.Ok ? Follow(Flow.Next, i) : AccessFailed(outcome, i, AccessKind.Store);
     }

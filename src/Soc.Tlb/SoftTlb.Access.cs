@@ -192,6 +192,7 @@ public sealed unsafe partial class SoftTlb
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Load(byte* host, int size)
     {
         switch (size)

@@ -251,16 +251,17 @@ public sealed unsafe partial class SoftTlb
         }
 
         ulong physicalPage = walk.PhysicalAddress & PageMask;
+        Section section = Find(walk.PhysicalAddress);
         ref TlbFullEntry full = ref context.Full[slot];
+        bool same = full.VirtualPage == virtualPage && full.PhysicalPage == physicalPage && full.Granted == walk.Granted && ReferenceEquals(full.Untranslated, section);
         full.Valid = true;
         full.Granted = walk.Granted;
         full.VirtualPage = virtualPage;
         full.PhysicalPage = physicalPage;
         full.Attributes = walk.Attributes;
-        Section section = Find(walk.PhysicalAddress);
         TlbSlot.Put(ref full.Untranslated!, section);
         context.MarkUsed(slot);
-        if (section.PlainMemory is { } memory && FillDirect(ref full, ref context.Fast[slot], section, memory))
+        if (section.PlainMemory is { } memory && FillDirect(ref full, ref context.Fast[slot], section, memory, same && full.IsPlain))
         {
             return slot;
         }
@@ -287,8 +288,13 @@ public sealed unsafe partial class SoftTlb
     }
 
     /// <summary>The commonest page by far, without the way through <see cref="Apply(TlbContext, int, ulong, in ResolvedAccess)"/>: memory that is nothing else.</summary>
+    /// <param name="full">The entry, without results unless it is unchanged.</param>
+    /// <param name="fast">What the fast path reads of it.</param>
+    /// <param name="section">The section that holds the page.</param>
+    /// <param name="memory">Its memory.</param>
+    /// <param name="unchanged">Whether the slot held the same page before it was emptied.</param>
     /// <returns>False when the page is not whole or not aligned in its memory, or is watched.</returns>
-    private bool FillDirect(ref TlbFullEntry full, ref TlbEntry fast, Section section, RamRegion memory)
+    private bool FillDirect(ref TlbFullEntry full, ref TlbEntry fast, Section section, RamRegion memory, bool unchanged)
     {
         ulong offset = section.OffsetOf(full.PhysicalPage);
         if (full.PhysicalPage < section.Start || (full.PhysicalPage | ~PageMask) > section.Last || (offset & ~PageMask) != 0 || _watchpoints.Length != 0)
@@ -296,8 +302,12 @@ public sealed unsafe partial class SoftTlb
             return false;
         }
 
-        full.SetDirect(section, memory, offset);
-        fast.Addend = (nint)memory.Memory.PointerTo(offset) - (nint)full.VirtualPage;
+        if (!unchanged)
+        {
+            full.SetDirect(section, memory, offset);
+            fast.Addend = (nint)memory.Memory.PointerTo(offset) - (nint)full.VirtualPage;
+        }
+
         ulong word = full.VirtualPage | _monitored;
         AccessKinds granted = full.Granted;
         fast.Load = granted.Includes(AccessKind.Load) ? word : ulong.MaxValue;

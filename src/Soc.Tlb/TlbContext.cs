@@ -121,7 +121,10 @@ internal sealed unsafe class TlbContext : IDisposable
     /// <summary>Empties one slot. What the slow path kept stays there until the slot is filled again: most often with the same.</summary>
     public void Clear(int slot)
     {
-        Fast[slot] = new TlbEntry { Load = ulong.MaxValue, Store = ulong.MaxValue, Fetch = ulong.MaxValue, Addend = 0 };
+        TlbEntry* fast = Fast + slot;
+        fast->Load = ulong.MaxValue;
+        fast->Store = ulong.MaxValue;
+        fast->Fetch = ulong.MaxValue;
         Full[slot].Valid = false;
         _used[slot >> 6] &= ~(1UL << (slot & 63));
     }

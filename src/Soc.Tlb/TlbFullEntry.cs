@@ -12,6 +12,9 @@ internal struct TlbFullEntry
     /// <summary>Whether some kind has installed the addend; zero is a legal addend (rule A3).</summary>
     public bool HasAddend;
 
+    /// <summary>Whether <see cref="SetDirect(Section, RamRegion, ulong)"/> has set the results; they and the addend stay while an emptied slot waits for its next page.</summary>
+    public bool IsPlain;
+
     /// <summary>Kinds that the page table grants.</summary>
     public AccessKinds Granted;
 
@@ -56,6 +59,7 @@ internal struct TlbFullEntry
         _store = default;
         _fetch = default;
         HasAddend = false;
+        IsPlain = false;
     }
 
     /// <summary>Gives every granted kind the same answer: a page of host memory with no IOMMU region in front of it.</summary>
@@ -65,6 +69,7 @@ internal struct TlbFullEntry
     public void SetDirect(Section section, RamRegion memory, ulong offset)
     {
         HasAddend = true;
+        IsPlain = true;
         SetDirect(ref _load, AccessKind.Load, section, memory, offset);
         SetDirect(ref _store, AccessKind.Store, section, memory, offset);
         SetDirect(ref _fetch, AccessKind.Fetch, section, memory, offset);

@@ -38,13 +38,11 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     public int Walk(ulong virtualAddress, int size, AccessKind kind, int context, out PageWalk walk)
     {
         PrivilegeMode mode = TlbContexts.ModeOf(context);
-        walk = new PageWalk
-        {
-            PhysicalAddress = virtualAddress,
-            Granted = AccessKinds.All,
-            Log2Size = 12,
-            Attributes = hart.AttributesOf(mode),
-        };
+        walk = default;
+        walk.PhysicalAddress = virtualAddress;
+        walk.Granted = AccessKinds.All;
+        walk.Log2Size = 12;
+        walk.Attributes = hart.AttributesOf(mode);
         if (mode != PrivilegeMode.Machine && PagingMode.Of((int)(hart.State.Satp >> 60)) is { } paging)
         {
             int fault;
@@ -95,12 +93,14 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         }
 
         CheckTables();
+        bool traced = hart.Tlb.TracesWalk;
+        TablePage[] tables = _tables;
         ulong table = (hart.State.Satp & ((1UL << 44) - 1)) << 12;
         for (int level = paging.Levels - 1; level >= 0; level--)
         {
             int shift = 12 + (9 * level);
             ulong address = table + (((virtualAddress >> shift) & 0x1FF) << 3);
-            ref TablePage page = ref _tables[level];
+            ref TablePage page = ref tables[level];
             ulong entry;
             if (page.Address == table && page.Memory.Exists)
             {
@@ -112,23 +112,23 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             }
             else
             {
-                return Traced(level, kind, address, 0, AccessFault(kind));
+                return Traced(traced, level, kind, address, 0, AccessFault(kind));
             }
 
             walk.Reads++;
             if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || !IsWellFormed(hart, entry, level))
             {
-                return Traced(level, kind, address, entry, PageFault(kind));
+                return Traced(traced, level, kind, address, entry, PageFault(kind));
             }
 
             if ((entry & (Readable | Executable)) == 0)
             {
                 if ((entry & (UserPage | Accessed | Dirty)) != 0)
                 {
-                    return Traced(level, kind, address, entry, PageFault(kind));
+                    return Traced(traced, level, kind, address, entry, PageFault(kind));
                 }
 
-                Traced(level, kind, address, entry, 0);
+                Traced(traced, level, kind, address, entry, 0);
                 table = (entry & FrameMask) << 2;
                 continue;
             }
@@ -143,13 +143,13 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             ulong offsetMask = (1UL << shift) - 1;
             if ((frame & offsetMask) != 0)
             {
-                return Traced(level, kind, address, entry, PageFault(kind));
+                return Traced(traced, level, kind, address, entry, PageFault(kind));
             }
 
             AccessKinds granted = Rights(entry, context, mode);
             if (!granted.Includes(kind))
             {
-                return Traced(level, kind, address, entry, PageFault(kind));
+                return Traced(traced, level, kind, address, entry, PageFault(kind));
             }
 
             ulong needed = kind == AccessKind.Store ? Accessed | Dirty : Accessed;
@@ -157,7 +157,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             {
                 if (!hart.HardwareAccessDirty)
                 {
-                    return Traced(level, kind, address, entry, PageFault(kind));
+                    return Traced(traced, level, kind, address, entry, PageFault(kind));
                 }
 
                 int update = Update(address, entry, entry | needed, kind);
@@ -172,7 +172,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             walk.Granted = (entry & Dirty) != 0 ? granted : granted & ~AccessKinds.Store;
             walk.PhysicalAddress = frame | (virtualAddress & offsetMask);
             walk.Log2Size = shift;
-            return Traced(level, kind, address, entry, 0);
+            return Traced(traced, level, kind, address, entry, 0);
         }
 
         return PageFault(kind);
@@ -191,9 +191,9 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     }
 
     /// <summary>Tells whoever watches how a level of the walk ended.</summary>
-    private int Traced(int level, AccessKind kind, ulong address, ulong entry, int fault)
+    private int Traced(bool traced, int level, AccessKind kind, ulong address, ulong entry, int fault)
     {
-        if (hart.Tlb.TracesWalk)
+        if (traced)
         {
             hart.Tlb.TraceWalkLevel(level, kind, address, entry, fault);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Soc.RiscV.Mmu;
 
 /// <summary>A paging mode of satp (privileged ISA, sections 10.3 to 10.6).</summary>
@@ -18,5 +20,6 @@ internal sealed record PagingMode(int Number, string Name, int Levels)
     public int VirtualBits => 12 + (9 * Levels);
 
     /// <summary>The supported mode of a satp.MODE; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PagingMode? Of(int number) => (uint)(number - Supported[0].Number) < (uint)Supported.Length ? Supported[number - Supported[0].Number] : null;
 }
