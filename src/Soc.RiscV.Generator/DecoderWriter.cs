@@ -60,7 +60,9 @@ internal static class DecoderWriter
         return ones;
     }
 
-    private static string Selected(InstructionModel model) => model.Extensions == 0 ? string.Empty : $" && ((ulong)extensions & 0x{model.Extensions:x}ul) != 0";
+    private static string Selected(InstructionModel model) =>
+        (model.Extensions == 0 ? string.Empty : $" && ((ulong)extensions & 0x{model.Extensions:x}ul) != 0") +
+        (model.NeededExtensions == 0 ? string.Empty : $" && ((ulong)extensions & 0x{model.NeededExtensions:x}ul) == 0x{model.NeededExtensions:x}ul");
 
     private static string Register(Encoding encoding, string name) =>
         encoding.Has(name) ? encoding.Extract(name) : encoding.Has("f" + name) ? encoding.Extract("f" + name) : "0";

@@ -64,11 +64,11 @@ public sealed class InstructionGenerator : IIncrementalGenerator
     private static void Add(SourceProductionContext output, string name, string text) =>
         output.AddSource(name + ".g.cs", SourceText.From(text, System.Text.Encoding.UTF8));
 
-    private static InstructionModel ReadCompressed(AttributeData attribute, ulong extensions) => new(
+    private static InstructionModel ReadCompressed(AttributeData attribute, (ulong Any, ulong All) extensions) => new(
         "Compressed", Text(attribute, 0), Text(attribute, 1), 0, Text(attribute, 2), string.Empty, string.Empty, string.Empty, extensions);
 
     private static IEnumerable<InstructionModel> ReadFused(AttributeData attribute) => Text(attribute, 1).Split(' ').Select(second => new InstructionModel(
-        "Fused", Text(attribute, 0) + "+" + second, string.Empty, 0, string.Empty, string.Empty, string.Empty, string.Empty, 0));
+        "Fused", Text(attribute, 0) + "+" + second, string.Empty, 0, string.Empty, string.Empty, string.Empty, string.Empty, default));
 
     private static InstructionModel ReadMethod(string kind, GeneratorAttributeSyntaxContext syntax)
     {
@@ -80,12 +80,12 @@ public sealed class InstructionGenerator : IIncrementalGenerator
         string expression = ((MethodDeclarationSyntax)syntax.TargetNode).ExpressionBody is { } body ? body.Expression.ToString() : string.Empty;
         return new InstructionModel(
             kind, Text(attribute, 0), Text(attribute, 1), size, operation, symbol.ContainingType.Name + "." + symbol.Name, parameters, expression,
-            ExtensionsOf(symbol) is var own && own != 0 ? own : ExtensionsOf(symbol.ContainingType));
+            ExtensionsOf(symbol) is var own && own.Any != 0 ? own : ExtensionsOf(symbol.ContainingType));
     }
 
-    private static ulong ExtensionsOf(ISymbol symbol) =>
+    private static (ulong Any, ulong All) ExtensionsOf(ISymbol symbol) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "ExtensionAttribute") is { } extension
-            ? (ulong)extension.ConstructorArguments[0].Value! : 0;
+            ? ((ulong)extension.ConstructorArguments[0].Value!, (ulong)extension.ConstructorArguments[1].Value!) : default;
 
     private static string Text(AttributeData attribute, int index) => (string)attribute.ConstructorArguments[index].Value!;
 }

@@ -7,7 +7,7 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
 {
     private readonly string _key;
 
-    public InstructionModel(string kind, string mnemonic, string encoding, int size, string detail, string method, string parameters, string expression, ulong extensions)
+    public InstructionModel(string kind, string mnemonic, string encoding, int size, string detail, string method, string parameters, string expression, (ulong Any, ulong All) extensions)
     {
         Kind = kind;
         Mnemonic = mnemonic;
@@ -17,7 +17,8 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
         Method = method;
         Parameters = parameters;
         Expression = expression;
-        Extensions = extensions;
+        Extensions = extensions.Any;
+        NeededExtensions = extensions.All;
         _key = string.Join("\u0001", kind, mnemonic, encoding, size, detail, method, parameters, expression, extensions);
     }
 
@@ -45,6 +46,9 @@ internal sealed class InstructionModel : IEquatable<InstructionModel>
 
     /// <summary>The extensions that have the instruction, as bits; 0 for the base.</summary>
     public ulong Extensions { get; }
+
+    /// <summary>The extensions that must all be there too.</summary>
+    public ulong NeededExtensions { get; }
 
     /// <summary>Whether it is executed outside of the interpreter loop, whose size is limited: what optional extensions compute.</summary>
     public bool IsOutside => IsFloat || (Kind == "Instruction" && Extensions != 0);

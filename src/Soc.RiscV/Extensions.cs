@@ -100,6 +100,12 @@ public enum Extensions : ulong
     /// <summary>Crossbar permutations.</summary>
     Zbkx = 1UL << 29,
 
+    /// <summary>Half-precision floating point. Needs <see cref="F"/>.</summary>
+    Zfh = 1UL << 30,
+
+    /// <summary>Of <see cref="Zfh"/> the loads, stores, moves and conversions between formats. Needs <see cref="F"/>.</summary>
+    Zfhmin = 1UL << 31,
+
     /// <summary>Everything that this version can do.</summary>
-    All = (1UL << 30) - 1,
+    All = (1UL << 32) - 1,
 }

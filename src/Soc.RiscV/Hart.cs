@@ -85,6 +85,11 @@ public sealed partial class Hart : IInitiator, IDisposable
             throw new ArgumentException("extension d needs f", nameof(configuration));
         }
 
+        if ((configuration.Extensions & (Extensions.Zfh | Extensions.Zfhmin)) != 0 && !configuration.Extensions.HasFlag(Extensions.F))
+        {
+            throw new ArgumentException("extensions zfh and zfhmin need f", nameof(configuration));
+        }
+
         _configuration = configuration;
         Space = space;
         Worlds = new WorldIdentifiers(configuration.WorldGuard);

@@ -220,7 +220,7 @@ public class EnvironmentTests
         using Machine with = With(extension);
         with.Hart.WriteCsr("mstatus", 3UL << 13);
         Assert.Equal(-1, with.CauseOf(word));
-        using Machine without = With(Extensions.All & ~extension & ~Extensions.D);
+        using Machine without = With(Extensions.All & ~(extension | Extensions.D | Extensions.Zfh | Extensions.Zfhmin));
         without.Hart.WriteCsr("mstatus", 3UL << 13);
         Assert.Equal(2, without.CauseOf(word));
     }

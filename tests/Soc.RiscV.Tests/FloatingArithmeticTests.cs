@@ -12,6 +12,7 @@ public class FloatingArithmeticTests
 
     private static readonly Gen<ulong> s_doubles = Numbers(FloatFormat.Double);
     private static readonly Gen<ulong> s_singles = Numbers(FloatFormat.Single);
+    private static readonly Gen<ulong> s_halves = Numbers(FloatFormat.Half);
     private static readonly Gen<RoundingMode> s_modes = Gen.Int[0, 4].Select(mode => (RoundingMode)mode);
     private static readonly FloatFlags[] s_before = [FloatFlags.None, FloatFlags.Inexact];
 
@@ -69,6 +70,50 @@ public class FloatingArithmeticTests
                 Check(FloatFormat.Double, mode, Fused(FloatFormat.Double, a, b, c), s => Binary64.MultiplyAdd(a, b, c, s));
             },
             iter: 20_000);
+
+    [Fact]
+    public void Half_precision_is_exact_to_the_rounding()
+    {
+        FloatFormat half = FloatFormat.Half;
+        Gen.Select(s_halves, s_halves, s_halves, s_modes).Sample(
+            (a, b, c, mode) =>
+            {
+                (ulong x, ulong y, ulong z) = (Binary16.Box(a), Binary16.Box(b), Binary16.Box(c));
+                Check(half, mode, Sum(half, a, b), s => Binary16.Add(x, y, s));
+                Check(half, mode, Sum(half, a, b ^ half.SignBit), s => Binary16.Subtract(x, y, s));
+                Check(half, mode, Product(half, a, b), s => Binary16.Multiply(x, y, s));
+                Check(half, mode, Quotient(half, a, b), s => Binary16.Divide(x, y, s));
+                Check(half, mode, Fused(half, a, b, c), s => Binary16.MultiplyAdd(x, y, z, false, false, s));
+                Check(half, mode, Fused(half, a ^ half.SignBit, b, c ^ half.SignBit), s => Binary16.MultiplyAdd(x, y, z, true, true, s));
+                CheckRoot(half, a, mode, s => Binary16.SquareRoot(x, s));
+                Check(FloatFormat.Single, mode, Widened(half, a), s => Binary16.ToSingle(x, s));
+                Check(FloatFormat.Double, mode, Widened(half, a), s => Binary16.ToDouble(x, s));
+                foreach (int bits in (int[])[32, 64])
+                {
+                    CheckInteger(half, a, mode, bits, true, s => Binary16.ToInteger(x, bits, true, s));
+                    CheckInteger(half, a, mode, bits, false, s => Binary16.ToInteger(x, bits, false, s));
+                }
+            },
+            iter: 20_000);
+        Gen.Select(s_doubles, s_singles, Gen.ULong, Gen.Int[0, 63], s_modes).Sample(
+            (a, b, raw, shift, mode) =>
+            {
+                Check(half, mode, Widened(FloatFormat.Double, a), s => Binary16.FromDouble(a, s));
+                Check(half, mode, Widened(FloatFormat.Single, b), s => Binary16.FromSingle(Box(b), s));
+                Check(half, mode, Integer(raw >> shift), s => Binary16.FromUInt64(raw >> shift, s));
+                Check(half, mode, Integer((long)raw >> shift), s => Binary16.FromInt64((ulong)((long)raw >> shift), s));
+            },
+            iter: 20_000);
+    }
+
+    [Fact]
+    public void Half_precision_operands_that_are_not_boxed_count_as_the_canonical_NaN()
+    {
+        FloatingState state = new();
+        Assert.Equal(Binary16.Box(0x7E00), Binary16.Add(0xFFFF_FFFF_0000_3C00, Binary16.Box(0x3C00), state));
+        Assert.Equal((1UL << 9, FloatFlags.None), (Binary16.Classify(0x3C00), state.Flags));
+        Assert.Equal((0UL, FloatFlags.Invalid), (Binary16.Less(0x3C00, Binary16.Box(0), state), state.Flags));
+    }
 
     [Fact]
     public void Square_roots_are_exact_to_the_rounding()
@@ -278,7 +323,7 @@ public class FloatingArithmeticTests
 
     private static void Run(FloatFormat format, RoundingMode mode, ulong bits, FloatFlags flags, Func<FloatingState, ulong> operation)
     {
-        ulong expected = format == FloatFormat.Single ? Box(bits) : bits;
+        ulong expected = format == FloatFormat.Single ? Box(bits) : format == FloatFormat.Half ? Binary16.Box(bits) : bits;
         foreach (FloatFlags before in s_before)
         {
             FloatingState state = new() { Mode = mode, Flags = before };

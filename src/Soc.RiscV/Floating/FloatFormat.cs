@@ -5,6 +5,9 @@ namespace Soc.RiscV.Floating;
 /// <param name="ExponentBits">Bits of the exponent field.</param>
 internal readonly record struct FloatFormat(int Precision, int ExponentBits)
 {
+    /// <summary>binary16.</summary>
+    public static readonly FloatFormat Half = new(11, 5);
+
     /// <summary>binary32.</summary>
     public static readonly FloatFormat Single = new(24, 8);
 

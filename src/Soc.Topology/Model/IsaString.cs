@@ -32,6 +32,8 @@ public sealed record IsaString
         ("g", ["i", "m", "a", "f", "d", "zicsr", "zifencei", "zicntr"]),
         ("d", ["f"]),
         ("b", ["zba", "zbb", "zbs"]),
+        ("zfh", ["zfhmin"]),
+        ("zfhmin", ["f"]),
         ("sv57", ["sv48"]),
         ("smaia", ["ssaia"]),
         ("zcmop", ["zimop"]),
