@@ -56,6 +56,41 @@ public sealed class TlbAgreementTests
         }
     }
 
+    /// <summary>The same of an IOPMP: two entries of one memory domain, and a hole between them. The edges of the other checkers are those of pages.</summary>
+    [Fact]
+    public void Isa_sim_2403_a_hole_between_two_entries_of_a_page_holds_after_hits_beside_it()
+    {
+        const ulong Everything = 0x1F; // r, w, x, NAPOT
+        using var bench = new IopmpBench("FULL np=3 npprog sps");
+        using var tlb = new SoftTlb(new TestInitiator(0), bench.Space, new IdentityWalker(IopmpBench.Requester), new TlbConfiguration { Contexts = Contexts, Log2Entries = 3 });
+        bench.Program("MDCFG0=2; MDCFG1=2; EN1=0x2; R1=0x2; W1=0x2; X1=0x2");
+        bench.Write(0x2000, (Base >> 2) | 0x1F);
+        bench.Write(0x2008, Everything);
+        bench.Write(0x2010, ((Base + 0x200) >> 2) | 0x3F);
+        bench.Write(0x2018, Everything);
+        bench.Program("ON");
+        ulong before = Peek(bench.Downstream, Base + 0xF8, 8);
+        HoleHolds(tlb, 1, before, () => bench.Memory(Base + 0x1F8, 8));
+    }
+
+    /// <summary>Reads on both sides of a hole from 0x100 to 0x1FF of the first page, again and again; in it nothing is read or written.</summary>
+    private static void HoleHolds(SoftTlb tlb, int context, ulong data, Func<ulong> inside)
+    {
+        ulong before = inside();
+        tlb.UseContexts(context, context);
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.Equal((TlbOutcome.Ok, data), (tlb.Read(Base + 0xF8, 8, out ulong beside), beside));
+            Assert.False(tlb.TryRead(Base + 0x100, out ulong _));
+            TlbOutcome read = tlb.Read(Base + 0x100, 8, out ulong seen);
+            Assert.True(read == TlbOutcome.BusError || seen == 0, $"{read} {seen:x}");
+            Assert.False(tlb.TryWrite(Base + 0x1F8, ~before));
+            tlb.Write(Base + 0x1F8, 8, ~before);
+            Assert.Equal(before, inside());
+            Assert.Equal((TlbOutcome.Ok, data), (tlb.Read(Base + 0x200, 8, out beside), beside));
+        }
+    }
+
     private static void WorldGuard(ulong[] steps)
     {
         using var bench = new WorldGuardBench();

@@ -1,3 +1,4 @@
+using Soc.Checkers;
 using Soc.Iommu;
 using Soc.Memory;
 
@@ -137,5 +138,67 @@ public class IommuTopologyTests
     {
         IReadOnlyList<TopologyMistake> mistakes = TopologyFile.Parse("test.yaml", text).Mistakes;
         Assert.Contains(mistakes, mistake => mistake.ToString().Contains(expected, StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// riscv-iommu issues 95, 430 and 538: what becomes of the queue when an IOPMP refuses the store of a fence's completion? cqmf stops it at the
+    /// fence, later commands wait, and once the IOPMP is open and cqmf cleared it goes on from there.
+    /// </summary>
+    [Fact]
+    public void Riscv_iommu_95_a_completion_that_an_IOPMP_refuses_stops_the_queue_at_its_fence()
+    {
+        const ulong Box = 0x9000_0000;
+        const ulong Queue = 0x8000_0000;
+        const ulong Fence = 2 | 1UL << 10; // AV
+        const int CommandQueueBase = 24;
+        const int CommandQueueHead = 32;
+        const int CommandQueueTail = 36;
+        const int CommandQueueControl = 72;
+        using SystemModel model = SystemBuilder.Build(
+            TestTopology.Load(
+                TestTopology.Sound.Replace("devices:", "  - {name: box, base: 0x9000_0000, size: 64KiB}\ndevices:", StringComparison.Ordinal) +
+                "\n  - {name: iopmp, kind: iopmp, base: 0x0601_0000, interrupt: 21, protects: [box]}\n" + Iommus),
+            new RecordingPorts().ToPorts());
+        IommuUnit unit = model.Iommus[0];
+        Checker iopmp = model.Checkers.Single(checker => checker.Name == "iopmp");
+        ulong Word(ulong address)
+        {
+            Assert.Equal(AccessResult.Ok, model.Bus.Read(NoInitiator.Instance, address, 4, AccessKind.Load, TransactionAttributes.DebugAccess, out ulong value));
+            return value;
+        }
+
+        void Put(ulong address, ulong value) =>
+            Assert.Equal(AccessResult.Ok, model.Bus.Write(NoInitiator.Instance, address, 8, TransactionAttributes.DebugAccess, value));
+        void Program(ulong offset, ulong value) => iopmp.Access(
+            new BusAccess(offset, 4, AccessKind.Store, TransactionAttributes.Specified, 0x0601_0000 + offset, NoInitiator.Instance), value);
+        for (ulong number = 0; number < 3; number++)
+        {
+            Put(Queue + (16 * number), Fence | (0x100 + number) << 32);
+            Put(Queue + (16 * number) + 8, (Box + (8 * number)) >> 2);
+        }
+
+        unit.Model.WriteRegister(CommandQueueBase, 8, (Queue >> 2) | 3);
+        unit.Model.WriteRegister(CommandQueueControl, 4, 1);
+        unit.Model.WriteRegister(CommandQueueTail, 4, 1);
+        Assert.Equal((1UL, 0x100UL), (unit.Model.ReadRegister(CommandQueueHead, 4), Word(Box)));
+
+        // HWCFG0.enable, with no entry that grants anything: from now on the box is shut.
+        Program(8, 1);
+        unit.Model.WriteRegister(CommandQueueTail, 4, 3);
+        Assert.Equal((1UL, 0x1_0101UL), (unit.Model.ReadRegister(CommandQueueHead, 4), unit.Model.ReadRegister(CommandQueueControl, 4)));
+        Assert.Equal((0UL, 0UL), (Word(Box + 8), Word(Box + 16)));
+
+        // Cleared while the box is still shut, it stops again at the same fence.
+        unit.Model.WriteRegister(CommandQueueControl, 4, 0x101);
+        Assert.Equal((1UL, 0x1_0101UL), (unit.Model.ReadRegister(CommandQueueHead, 4), unit.Model.ReadRegister(CommandQueueControl, 4)));
+
+        // SRCMD_EN of the IOMMU's RRID: domain 0; its one entry: the box, readable and writable, NAPOT.
+        Program(0x1000 + (32 * (ulong)unit.Attributes.RequesterId), 2);
+        Program(0x800, 1);
+        Program(0x2000, (Box >> 2) | ((0x1_0000 >> 3) - 1));
+        Program(0x2008, 0x1B);
+        unit.Model.WriteRegister(CommandQueueControl, 4, 0x101);
+        Assert.Equal((3UL, 0x1_0001UL), (unit.Model.ReadRegister(CommandQueueHead, 4), unit.Model.ReadRegister(CommandQueueControl, 4)));
+        Assert.Equal((0x101UL, 0x102UL), (Word(Box + 8), Word(Box + 16)));
     }
 }
