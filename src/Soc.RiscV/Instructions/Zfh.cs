@@ -7,10 +7,10 @@ namespace Soc.RiscV.Instructions;
 internal static class Zfh
 {
     // Loads, stores, moves.
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [FloatLoad("flh", "imm[11:0] rs1 001 frd 0000111", 2)] public static ulong Flh(ulong value) => Binary16.Box(value);
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [FloatStore("fsh", "imm[11:5] frs2 rs1 001 imm[4:0] 0100111", 2)] public static ulong Fsh(ulong frs2) => frs2;
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [Float("fmv.x.h", "1110010 00000 frs1 000 rd 1010011")] public static ulong FmvXH(ulong frs1) => (ulong)(short)frs1;
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [Float("fmv.h.x", "1111010 00000 rs1 000 frd 1010011")] public static ulong FmvHX(ulong rs1) => Binary16.Box(rs1);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][FloatLoad("flh", "imm[11:0] rs1 001 frd 0000111", 2)] public static ulong Flh(ulong value) => Binary16.Box(value);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][FloatStore("fsh", "imm[11:5] frs2 rs1 001 imm[4:0] 0100111", 2)] public static ulong Fsh(ulong frs2) => frs2;
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][Float("fmv.x.h", "1110010 00000 frs1 000 rd 1010011")] public static ulong FmvXH(ulong frs1) => (ulong)(short)frs1;
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][Float("fmv.h.x", "1111010 00000 rs1 000 frd 1010011")] public static ulong FmvHX(ulong rs1) => Binary16.Box(rs1);
     [Float("fsgnj.h", "0010010 frs2 frs1 000 frd 1010011")] public static ulong FsgnjH(ulong frs1, ulong frs2) => Binary16.WithSign(frs1, Binary16.Unbox(frs2));
     [Float("fsgnjn.h", "0010010 frs2 frs1 001 frd 1010011")] public static ulong FsgnjnH(ulong frs1, ulong frs2) => Binary16.WithSign(frs1, ~Binary16.Unbox(frs2));
     [Float("fsgnjx.h", "0010010 frs2 frs1 010 frd 1010011")] public static ulong FsgnjxH(ulong frs1, ulong frs2) => Binary16.WithSign(frs1, Binary16.Unbox(frs1) ^ Binary16.Unbox(frs2));
@@ -43,8 +43,8 @@ internal static class Zfh
     [Float("fcvt.h.wu", "1101010 00001 rs1 rm frd 1010011")] public static ulong FcvtHWu(ulong rs1, FloatingState state) => Binary16.FromUInt64((uint)rs1, state);
     [Float("fcvt.h.l", "1101010 00010 rs1 rm frd 1010011")] public static ulong FcvtHL(ulong rs1, FloatingState state) => Binary16.FromInt64(rs1, state);
     [Float("fcvt.h.lu", "1101010 00011 rs1 rm frd 1010011")] public static ulong FcvtHLu(ulong rs1, FloatingState state) => Binary16.FromUInt64(rs1, state);
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [Float("fcvt.s.h", "0100000 00010 frs1 rm frd 1010011")] public static ulong FcvtSH(ulong frs1, FloatingState state) => Binary16.ToSingle(frs1, state);
-    [Extension(Extensions.Zfh | Extensions.Zfhmin)] [Float("fcvt.h.s", "0100010 00000 frs1 rm frd 1010011")] public static ulong FcvtHS(ulong frs1, FloatingState state) => Binary16.FromSingle(frs1, state);
-    [Extension(Extensions.Zfh | Extensions.Zfhmin, Extensions.D)] [Float("fcvt.d.h", "0100001 00010 frs1 rm frd 1010011")] public static ulong FcvtDH(ulong frs1, FloatingState state) => Binary16.ToDouble(frs1, state);
-    [Extension(Extensions.Zfh | Extensions.Zfhmin, Extensions.D)] [Float("fcvt.h.d", "0100010 00001 frs1 rm frd 1010011")] public static ulong FcvtHD(ulong frs1, FloatingState state) => Binary16.FromDouble(frs1, state);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][Float("fcvt.s.h", "0100000 00010 frs1 rm frd 1010011")] public static ulong FcvtSH(ulong frs1, FloatingState state) => Binary16.ToSingle(frs1, state);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin)][Float("fcvt.h.s", "0100010 00000 frs1 rm frd 1010011")] public static ulong FcvtHS(ulong frs1, FloatingState state) => Binary16.FromSingle(frs1, state);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin, Extensions.D)][Float("fcvt.d.h", "0100001 00010 frs1 rm frd 1010011")] public static ulong FcvtDH(ulong frs1, FloatingState state) => Binary16.ToDouble(frs1, state);
+    [Extension(Extensions.Zfh | Extensions.Zfhmin, Extensions.D)][Float("fcvt.h.d", "0100010 00001 frs1 rm frd 1010011")] public static ulong FcvtHD(ulong frs1, FloatingState state) => Binary16.FromDouble(frs1, state);
 }
