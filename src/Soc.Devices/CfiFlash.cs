@@ -19,8 +19,8 @@ namespace Soc.Devices;
 /// 0xe8  buffer: words - 1, words, 0xd0       status
 /// 0x60  lock (0x01) / unlock (0xd0)          status
 /// </code>
-/// A mode other than array needs the region to leave ROM mode, which the memory tree does at its next commit; without a tree that follows (see
-/// <see cref="IsReadOnly"/>) the chips take no command and are read-only memory.
+/// Behind a <see cref="RomDeviceRegion"/>, a mode other than array needs the region to leave ROM mode, which the memory tree does at its next commit;
+/// without a tree that follows (see <see cref="IsReadOnly"/>) the chips take no command and are read-only memory.
 /// </remarks>
 public sealed class CfiFlash : IBusDevice
 {

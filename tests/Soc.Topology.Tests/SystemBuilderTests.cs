@@ -223,4 +223,32 @@ public class SystemBuilderTests
         ports = new RecordingPorts();
         return SystemBuilder.Build(TestTopology.Load(text), ports.ToPorts());
     }
+
+    [Fact]
+    public void A_writable_flash_takes_commands_and_a_read_only_one_does_not()
+    {
+        const ulong Writable = 0x2000_0000;
+        const ulong ReadOnly = 0x2400_0000;
+        using SystemModel model = SystemBuilder.Build(
+            TestTopology.Load(TestTopology.With(
+                "devices:",
+                "devices:\n  - {name: flash0, kind: cfi-flash, base: 0x2000_0000, size: 1MiB, writable: true}\n  - {name: flash1, kind: cfi-flash, base: 0x2400_0000, size: 1MiB}")),
+            new RecordingPorts().ToPorts());
+        ulong Word(ulong address)
+        {
+            Assert.Equal(AccessResult.Ok, model.Bus.Read(NoInitiator.Instance, address, 4, AccessKind.Load, TransactionAttributes.Specified, out ulong value));
+            return value;
+        }
+
+        foreach (ulong flash in (ulong[])[Writable, ReadOnly])
+        {
+            foreach (ulong value in (ulong[])[0x40_0040, 0x1234_5678, 0xFF_00FF])
+            {
+                Assert.Equal(AccessResult.Ok, model.Bus.Write(NoInitiator.Instance, flash + 0x100, 4, TransactionAttributes.Specified, value));
+            }
+        }
+
+        Assert.Equal((0x1234_5678UL, 0xFFFF_FFFFUL), (Word(Writable + 0x100), Word(Writable + 0x104)));
+        Assert.Equal((0UL, 0UL), (Word(ReadOnly + 0x100), Word(ReadOnly + 0x104)));
+    }
 }

@@ -159,8 +159,11 @@ public sealed class SystemBuilder
 
     private IInterruptLine LineOf(int source) => _plic?.LineOf(source) ?? _advanced.LineOf(source)!;
 
-    /// <summary>Flash in array mode for ever: nothing can switch a region of a running SoC out of its ROM mode.</summary>
-    private RomDeviceRegion BuildFlash(DeviceDescription device)
+    /// <summary>
+    /// Flash that is read only is memory, in array mode for ever: nothing can switch a region of a running SoC out of its ROM mode. Writable flash is
+    /// therefore a device for every access.
+    /// </summary>
+    private MemoryRegion BuildFlash(DeviceDescription device)
     {
         var array = new GuestMemory(device.Size);
         _memories.Add(device.Name, array);
@@ -171,7 +174,16 @@ public sealed class SystemBuilder
         }
 
         array.Write(0, content);
-        return new RomDeviceRegion(device.Name, array, new CfiFlash(array, readOnly: true));
+        if (!device.IsWritable)
+        {
+            return new RomDeviceRegion(device.Name, array, new CfiFlash(array, readOnly: true));
+        }
+
+        // What the file does not fill is erased: programming only clears bits.
+        byte[] erased = new byte[(int)device.Size - content.Length];
+        Array.Fill(erased, byte.MaxValue);
+        array.Write((ulong)content.Length, erased);
+        return new MmioRegion(device.Name, device.Size, new CfiFlash(array));
     }
 
     private IBusDevice BuildDevice(DeviceDescription device)

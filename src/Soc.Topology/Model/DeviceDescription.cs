@@ -24,8 +24,11 @@ public sealed record DeviceDescription
     /// <summary>The sources of a PLIC that have edge-triggered gateways; the others are level-triggered.</summary>
     public IReadOnlyList<int> EdgeSources { get; init; } = [];
 
-    /// <summary>Full path of a raw file that fills a flash from its start; null = erased.</summary>
+    /// <summary>Full path of a raw file that fills a flash from its start; null = none. Behind it read-only flash holds zeros, writable flash is erased.</summary>
     public string? Image { get; init; }
+
+    /// <summary>Whether a flash takes commands: then every access to it is one of a device, and what is written is gone after the run.</summary>
+    public bool IsWritable { get; init; }
 
     /// <summary>Where it is described.</summary>
     public SourceMark Mark { get; init; }

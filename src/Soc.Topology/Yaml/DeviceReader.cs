@@ -56,10 +56,12 @@ internal sealed class DeviceReader(TopologyContext context)
 
             ulong flashSize = DefaultFlashSize;
             string? image = null;
+            bool isWritable = false;
             if (kind is DeviceKind.CfiFlash)
             {
                 flashSize = ReadFlashSize(map);
                 image = map.OptionalText("image", "name a raw file that fills the flash") is { } path ? context.Locate(path) : null;
+                isWritable = map.OptionalBoolean("writable") ?? false;
             }
 
             map.Finish();
@@ -86,6 +88,7 @@ internal sealed class DeviceReader(TopologyContext context)
                 Sources = sources,
                 EdgeSources = edgeSources,
                 Image = image,
+                IsWritable = isWritable,
                 Mark = map.Mark,
             });
         }
