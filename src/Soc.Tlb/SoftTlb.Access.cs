@@ -47,6 +47,7 @@ public sealed unsafe partial class SoftTlb
         return WriteParts(Resolve(_dataContext, virtualAddress, size, AccessKind.Store), virtualAddress, size, value);
     }
 
+    /// <summary>Writes what was resolved to <see cref="_parts"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private TlbOutcome WriteParts(TlbOutcome outcome, ulong virtualAddress, int size, ulong value)
     {
@@ -240,6 +241,7 @@ public sealed unsafe partial class SoftTlb
         return ReadParts(Resolve(contextNumber, virtualAddress, size, kind), virtualAddress, size, kind, out value);
     }
 
+    /// <summary>Reads what was resolved to <see cref="_parts"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private TlbOutcome ReadParts(TlbOutcome outcome, ulong virtualAddress, int size, AccessKind kind, out ulong value)
     {
@@ -369,6 +371,12 @@ public sealed unsafe partial class SoftTlb
         return ResolveLocated(slot, context, virtualAddress, size, kind);
     }
 
+    /// <summary>Adds what an entry says of an access inside its page to <see cref="_parts"/>.</summary>
+    /// <param name="slot">As <see cref="Locate"/> returned it.</param>
+    /// <param name="context">The tables.</param>
+    /// <param name="virtualAddress">First byte.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="kind">The kind.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private TlbOutcome ResolveLocated(int slot, TlbContext context, ulong virtualAddress, int size, AccessKind kind)
     {

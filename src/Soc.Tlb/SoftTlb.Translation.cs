@@ -261,7 +261,7 @@ public sealed unsafe partial class SoftTlb
         full.Attributes = walk.Attributes;
         TlbSlot.Put(ref full.Untranslated!, section);
         context.MarkUsed(slot);
-        if (section.PlainMemory is { } memory && FillDirect(ref full, ref context.Fast[slot], section, memory, same && full.IsPlain))
+        if (section.PlainMemory is { } memory && FillDirect(ref full, ref context.Fast[slot], section, memory, same && full.IsPlainPage))
         {
             return slot;
         }

@@ -13,7 +13,7 @@ internal struct TlbFullEntry
     public bool HasAddend;
 
     /// <summary>Whether <see cref="SetDirect(Section, RamRegion, ulong)"/> has set the results; they and the addend stay while an emptied slot waits for its next page.</summary>
-    public bool IsPlain;
+    public bool IsPlainPage;
 
     /// <summary>Kinds that the page table grants.</summary>
     public AccessKinds Granted;
@@ -59,7 +59,7 @@ internal struct TlbFullEntry
         _store = default;
         _fetch = default;
         HasAddend = false;
-        IsPlain = false;
+        IsPlainPage = false;
     }
 
     /// <summary>Gives every granted kind the same answer: a page of host memory with no IOMMU region in front of it.</summary>
@@ -69,7 +69,7 @@ internal struct TlbFullEntry
     public void SetDirect(Section section, RamRegion memory, ulong offset)
     {
         HasAddend = true;
-        IsPlain = true;
+        IsPlainPage = true;
         SetDirect(ref _load, AccessKind.Load, section, memory, offset);
         SetDirect(ref _store, AccessKind.Store, section, memory, offset);
         SetDirect(ref _fetch, AccessKind.Fetch, section, memory, offset);
