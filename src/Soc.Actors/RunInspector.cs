@@ -22,8 +22,8 @@ public sealed class RunInspector
         return new HartState(
             hart.Name,
             address,
-            _model.Symbolize(address) ?? string.Empty,
-            hart.Mode.ToString()[..1],
+            (hart.IsVirtualized ? null : _model.Symbolize(address)) ?? string.Empty,
+            (hart.IsVirtualized ? "V" : string.Empty) + hart.Mode.ToString()[..1],
             _model.Topology.WorldGuard is null ? null : hart.WorldId,
             hart.StopReason ?? (hart.IsWaitingForInterrupt ? "an interrupt" : string.Empty),
             hart.InstructionsRetired);

@@ -28,16 +28,9 @@ public static class Disassembler
     public static string Disassemble(uint bits, ulong programCounter)
     {
         DecodedInstruction i = Decoder.Decode(bits);
-        InstructionDescription? found = InstructionTable.All.FirstOrDefault(row => row.Opcode == i.Opcode && (row.Length == 2 || row.Length == i.Length));
-        if (found is null)
+        if (InstructionTable.Find(i) is not { } found)
         {
             return i.Length == 2 ? $".half 0x{i.Bits:x4}" : $".word 0x{i.Bits:x8}";
-        }
-
-        if (found.Length == 2)
-        {
-            string expansion = found.Expansion.Split(' ')[0];
-            found = InstructionTable.All.First(row => row.Length == 4 && row.Mnemonic == expansion);
         }
 
         string operands = string.Join(", ", Operands(found, i, programCounter));
@@ -68,6 +61,11 @@ public static class Disassembler
         {
             string csr = CsrTable.Find(i.Immediate & 0xFFF)?.Name ?? $"0x{i.Immediate & 0xFFF:x}";
             return [rd, csr, fields.Contains("zimm") ? i.Rs1.ToString(CultureInfo.InvariantCulture) : Register(i.Rs1)];
+        }
+
+        if (row.Mnemonic.StartsWith("hlv", StringComparison.Ordinal) || row.Mnemonic.StartsWith("hsv", StringComparison.Ordinal))
+        {
+            return [fields.Contains("rd") ? rd : Register(i.Rs2), $"({Register(i.Rs1)})"];
         }
 
         if (fields.Contains("fm"))

@@ -106,6 +106,9 @@ public enum Extensions : ulong
     /// <summary>Of <see cref="Zfh"/> the loads, stores, moves and conversions between formats. Needs <see cref="F"/>.</summary>
     Zfhmin = 1UL << 31,
 
+    /// <summary>The hypervisor extension: modes VS and VU, two stages of translation; guest external interrupts are those that a hypervisor injects (GEILEN = 0).</summary>
+    H = 1UL << 32,
+
     /// <summary>Everything that this version can do.</summary>
-    All = (1UL << 32) - 1,
+    All = (1UL << 33) - 1,
 }

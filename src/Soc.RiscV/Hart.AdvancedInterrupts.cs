@@ -25,6 +25,12 @@ public sealed partial class Hart
             return false;
         }
 
+        if (_virtual)
+        {
+            // Whatever vsiselect says: there are no guest interrupt files, and priorities are the hypervisor's.
+            return true;
+        }
+
         ulong select = machine ? State.Miselect : State.Siselect;
         return select switch
         {
@@ -51,8 +57,8 @@ public sealed partial class Hart
     /// <summary>mtopi or stopi: the major interrupt that is pending and enabled and comes first; all priorities are the same.</summary>
     internal ulong TopInterrupt(bool machine)
     {
-        ulong candidates = PendingInterrupts & State.Mie & (machine ? ~State.Mideleg : State.Mideleg);
-        int number = candidates == 0 ? 0 : Array.Find(s_interruptPriority, cause => ((candidates >> cause) & 1) != 0);
+        ulong candidates = PendingInterrupts & State.Mie & (machine ? ~State.Mideleg : State.Mideleg & ~State.Hypervisor.Hideleg);
+        int number = candidates == 0 ? 0 : FirstOf(candidates);
         return number == 0 ? 0 : ((ulong)number << 16) | 1;
     }
 

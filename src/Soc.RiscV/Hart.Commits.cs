@@ -169,6 +169,12 @@ public sealed partial class Hart
             case Opcode.ScW or Opcode.ScD when _x[_committing.Rd] == 0:
                 _commit.StoreList.Add(new MemoryWrite(_commitAddress, _commitOperand, _committing.Opcode == Opcode.ScW ? 4 : 8));
                 break;
+            case Opcode.HsvB or Opcode.HsvH or Opcode.HsvW or Opcode.HsvD:
+                _commit.StoreList.Add(new MemoryWrite(_commitAddress, _commitOperand, 1 << (int)((_committing.Bits >> 26) & 3)));
+                break;
+            case var opcode when IsGuestAccess(opcode):
+                _commit.LoadList.Add(_commitAddress);
+                break;
             case Opcode.CboZero:
                 for (ulong offset = 0; offset < BlockBytes; offset++)
                 {

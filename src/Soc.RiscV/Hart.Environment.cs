@@ -1,4 +1,5 @@
 using Soc.Memory;
+using Soc.RiscV.Mmu;
 using Soc.Tlb;
 
 namespace Soc.RiscV;
@@ -32,13 +33,14 @@ public sealed partial class Hart
         changed ^= State.Menvcfg;
         if ((changed & EnvironmentConfiguration.PageMemoryTypes) != 0)
         {
-            _tlb.FlushContexts(Mmu.TlbContexts.Translated);
+            _tlb.FlushContexts(TlbContexts.Translated | TlbContexts.AllGuest);
         }
 
         if ((changed & EnvironmentConfiguration.SupervisorTimer) != 0)
         {
             State.SoftwarePending &= ~Bit(InterruptLine.SupervisorTimer);
             UpdateSupervisorTimer();
+            UpdateGuestTimer();
         }
 
         Attend();
@@ -53,9 +55,9 @@ public sealed partial class Hart
     /// <summary>CBO.INVAL, CBO.CLEAN, CBO.FLUSH: memory is always coherent, so only the permission to load or store is checked.</summary>
     internal Flow ManageBlock(in DecodedInstruction i, ulong enable)
     {
-        if (!IsGranted(enable))
+        if (!IsGranted(enable, out bool hidden))
         {
-            return Illegal(this, i);
+            return hidden ? Virtual(this, i) : Illegal(this, i);
         }
 
         ulong address = _x[i.Rs1];
@@ -70,6 +72,7 @@ public sealed partial class Hart
         {
             0 => Flow.Next,
             TrapCause.LoadPageFault => Trap(TrapCause.StorePageFault, address),
+            TrapCause.LoadGuestPageFault => Trap(TrapCause.StoreGuestPageFault, address),
             _ => Trap(cause, address),
         };
     }
@@ -77,9 +80,9 @@ public sealed partial class Hart
     /// <summary>CBO.ZERO.</summary>
     internal Flow ZeroBlock(in DecodedInstruction i)
     {
-        if (!IsGranted(EnvironmentConfiguration.ZeroEnable))
+        if (!IsGranted(EnvironmentConfiguration.ZeroEnable, out bool hidden))
         {
-            return Illegal(this, i);
+            return hidden ? Virtual(this, i) : Illegal(this, i);
         }
 
         ulong address = _x[i.Rs1];
@@ -108,17 +111,27 @@ public sealed partial class Hart
             return Illegal(this, i);
         }
 
+        if (!limited && _virtual && (State.Hypervisor.Hstatus & HypervisorStatus.TrapWait) != 0)
+        {
+            return Virtual(this, i);
+        }
+
         _spinning = _configuration.YieldOnSpin;
         return Flow.Refetch;
     }
 
     /// <summary>SFENCE.W.INVAL and SFENCE.INVAL.IR: S-mode's and M-mode's; mstatus.TVM does not matter.</summary>
-    internal Flow FenceInvalidations(in DecodedInstruction i) => _mode == PrivilegeMode.User ? Illegal(this, i) : Flow.Next;
+    internal Flow FenceInvalidations(in DecodedInstruction i) => _mode == PrivilegeMode.User ? RefuseHypervisor(i) : Flow.Next;
 
-    private bool IsGranted(ulong field) => _mode switch
+    /// <summary>Whether the levels above grant an instruction by a field of their xenvcfg.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="hidden">Whether only a hypervisor, or VS-mode for VU-mode, refuses it.</param>
+    private bool IsGranted(ulong field, out bool hidden)
     {
-        PrivilegeMode.Machine => true,
-        PrivilegeMode.Supervisor => (State.Menvcfg & field) != 0,
-        _ => (State.Menvcfg & field) != 0 && (State.Senvcfg & field) != 0,
-    };
+        bool machine = _mode == PrivilegeMode.Machine || (State.Menvcfg & field) != 0;
+        bool supervisor = _mode != PrivilegeMode.User || (State.Senvcfg & field) != 0;
+        bool hypervisor = !_virtual || (State.Hypervisor.Henvcfg & field) != 0;
+        hidden = machine && _virtual;
+        return machine && supervisor && hypervisor;
+    }
 }

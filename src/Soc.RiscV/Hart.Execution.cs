@@ -128,11 +128,11 @@ public sealed partial class Hart
             return false;
         }
 
-        MemoryFault(outcome, kind);
+        MemoryFault(outcome, i, kind);
         return false;
     }
 
-    private Flow MemoryFault(TlbOutcome outcome, AccessKind kind)
+    private Flow MemoryFault(TlbOutcome outcome, in DecodedInstruction i, AccessKind kind)
     {
         TlbFault fault = _tlb.Fault;
         int cause = outcome == TlbOutcome.WalkFault ? fault.Code : PageWalker.AccessFault(kind);
@@ -143,8 +143,14 @@ public sealed partial class Hart
             {
                 TrapCause.LoadAccessFault => TrapCause.StoreAccessFault,
                 TrapCause.LoadPageFault => TrapCause.StorePageFault,
+                TrapCause.LoadGuestPageFault => TrapCause.StoreGuestPageFault,
                 _ => cause,
             };
+        }
+
+        if (cause is TrapCause.LoadGuestPageFault or TrapCause.StoreGuestPageFault)
+        {
+            _transformed = Transform(i, fault.VirtualAddress - (_x[i.Rs1] + (ulong)(long)i.Immediate));
         }
 
         return Trap(cause, outcome == TlbOutcome.Pending ? _tlb.Pending.Access.PhysicalAddress : fault.VirtualAddress);
@@ -163,7 +169,7 @@ public sealed partial class Hart
         ChargeTlb();
         if (outcome != TlbOutcome.Ok)
         {
-            return Follow(outcome == TlbOutcome.Pending ? Trap(TrapCause.StoreAccessFault, address) : MemoryFault(outcome, AccessKind.Store), i);
+            return Follow(outcome == TlbOutcome.Pending ? Trap(TrapCause.StoreAccessFault, address) : MemoryFault(outcome, i, AccessKind.Store), i);
         }
 
         _x[i.Rd] = AtomicResult(i, old);
@@ -183,7 +189,7 @@ public sealed partial class Hart
         ChargeTlb();
         if (outcome != TlbOutcome.Ok)
         {
-            return outcome == TlbOutcome.Pending ? Trap(TrapCause.LoadAccessFault, address) : MemoryFault(outcome, AccessKind.Load);
+            return outcome == TlbOutcome.Pending ? Trap(TrapCause.LoadAccessFault, address) : MemoryFault(outcome, i, AccessKind.Load);
         }
 
         _x[i.Rd] = size == 4 ? (ulong)(int)value : value;
@@ -203,7 +209,7 @@ public sealed partial class Hart
         ChargeTlb();
         if (outcome != TlbOutcome.Ok)
         {
-            return outcome == TlbOutcome.Pending ? Trap(TrapCause.StoreAccessFault, address) : MemoryFault(outcome, AccessKind.Store);
+            return outcome == TlbOutcome.Pending ? Trap(TrapCause.StoreAccessFault, address) : MemoryFault(outcome, i, AccessKind.Store);
         }
 
         _x[i.Rd] = stored ? 0UL : 1UL;

@@ -87,6 +87,11 @@ public sealed partial class Hart
     private void MarkFloatingDirty()
     {
         State.Mstatus |= MachineStatus.Fs;
+        if (_virtual)
+        {
+            State.Hypervisor.Vsstatus |= MachineStatus.Fs;
+        }
+
         _floatingStatus = FloatingDirty;
     }
 }

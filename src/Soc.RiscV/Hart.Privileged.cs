@@ -6,18 +6,24 @@ namespace Soc.RiscV;
 /// <content>CSRs, traps and their returns, fences, WFI.</content>
 public sealed partial class Hart
 {
-    // Privileged ISA, section 3.1.9: MEI, MSI, MTI, SEI, SSI, STI, LCOFI.
-    private static readonly int[] s_interruptPriority = [11, 3, 7, 9, 1, 5, 13];
+    // Privileged ISA, section 3.1.9 and chapter "H": MEI, MSI, MTI, SEI, SSI, STI, VSEI, VSSI, VSTI, LCOFI.
+    private static readonly int[] s_interruptPriority = [11, 3, 7, 9, 1, 5, 10, 2, 6, 13];
 
-    internal int EnvironmentCallCause => TrapCause.EnvironmentCallFromUser + (int)_mode;
+    // Stands for the interrupt of hvictl among those that a hart looks for.
+    private const ulong InjectedInterrupt = 1UL << 62;
+
+    internal int EnvironmentCallCause => _virtual && _mode == PrivilegeMode.Supervisor
+        ? TrapCause.EnvironmentCallFromVirtualSupervisor
+        : TrapCause.EnvironmentCallFromUser + (int)_mode;
 
     internal ulong PendingInterrupts => PendingWithoutExternalLine | (_lines & Bit(InterruptLine.SupervisorExternal));
 
     /// <summary>mip as CSRRS and CSRRC modify it: the software half of SEIP only (section 3.1.9).</summary>
     internal ulong PendingWithoutExternalLine =>
-        State.SoftwarePending | (_lines & ~Bit(InterruptLine.SupervisorExternal)) |
+        State.SoftwarePending | State.Hypervisor.Hvip | (_lines & ~Bit(InterruptLine.SupervisorExternal)) |
         (Cycles >= _timerDeadline ? Bit(InterruptLine.MachineTimer) : 0) |
-        (Cycles >= _supervisorDeadline ? Bit(InterruptLine.SupervisorTimer) : 0);
+        (Cycles >= _supervisorDeadline ? Bit(InterruptLine.SupervisorTimer) : 0) |
+        (Cycles >= _guestDeadline ? HypervisorStatus.TimerInterrupt : 0);
 
     internal ulong CycleCounter => _cycleCounter.Read(Cycles - _inFlight);
 
@@ -44,9 +50,20 @@ public sealed partial class Hart
 
     internal Flow AccessCsr(in DecodedInstruction i, CsrOperation operation, ulong operand, bool writes)
     {
-        if (CsrTable.Find(i.Immediate & 0xFFF) is not { } row || _mode < row.MinimumMode || (writes && row.IsReadOnly) || row.Exists?.Invoke(this) == false)
+        if (CsrTable.Find(i.Immediate & 0xFFF) is not { } row || (writes && row.IsReadOnly) || (row.Level == (int)PrivilegeMode.Machine && _mode != PrivilegeMode.Machine) ||
+            (_mode < row.MinimumMode && !_virtual) || row.Exists?.Invoke(this) == false)
         {
             return Illegal(this, i);
+        }
+
+        if (_virtual)
+        {
+            if (_mode < row.MinimumMode || row.Level == CsrDefinition.HypervisorLevel || row.IsHidden?.Invoke(this) == true)
+            {
+                return Virtual(this, i);
+            }
+
+            row = row.Level == (int)PrivilegeMode.Supervisor ? CsrTable.FindGuest(row.Number) ?? row : row;
         }
 
         if (writes && row.Exchange is { } exchange)
@@ -84,11 +101,12 @@ public sealed partial class Hart
         return Flow.Next;
     }
 
+    /// <summary>Whether mcounteren, and in U-mode scounteren, grant a counter; to a guest scounteren belongs to what hides one.</summary>
     internal bool CounterEnabled(int counter) => _mode switch
     {
         PrivilegeMode.Machine => true,
-        PrivilegeMode.Supervisor => ((State.Mcounteren >> counter) & 1) != 0,
-        _ => ((State.Mcounteren & State.Scounteren) >> counter & 1) != 0,
+        PrivilegeMode.User when !_virtual => ((State.Mcounteren & State.Scounteren) >> counter & 1) != 0,
+        _ => ((State.Mcounteren >> counter) & 1) != 0,
     };
 
     internal void WriteStatus(ulong value, ulong writable)
@@ -106,7 +124,8 @@ public sealed partial class Hart
 
     internal void WriteInterruptDelegation(ulong value)
     {
-        State.Mideleg = value;
+        // What is for guests never goes to M-mode.
+        State.Mideleg = value | GuestInterrupts;
         Attend();
     }
 
@@ -119,14 +138,7 @@ public sealed partial class Hart
     internal void WriteTranslation(ulong value)
     {
         // An unsupported mode makes the whole write ineffective (section 10.1.11).
-        int mode = (int)(value >> 60);
-        bool supported = mode switch
-        {
-            9 => Has(Extensions.Sv48),
-            10 => Has(Extensions.Sv57),
-            _ => mode == 0 || PagingMode.Of(mode) is not null,
-        };
-        if (!supported || value == State.Satp)
+        if (!SupportsPaging((int)(value >> 60)) || value == State.Satp)
         {
             return;
         }
@@ -155,7 +167,7 @@ public sealed partial class Hart
         if (Worlds.Of(PrivilegeMode.Supervisor) != supervisor)
         {
             // Walks of U-mode are tagged as S-mode too.
-            _tlb.FlushContexts(TlbContexts.Translated);
+            _tlb.FlushContexts(TlbContexts.Translated | TlbContexts.AllGuest);
         }
         else if (Worlds.Of(PrivilegeMode.User) != user)
         {
@@ -186,13 +198,19 @@ public sealed partial class Hart
         ulong status = State.Mstatus;
         PrivilegeMode previous = (PrivilegeMode)((status & MachineStatus.Mpp) >> MachineStatus.MppShift);
         status = (status & MachineStatus.Mpie) != 0 ? status | MachineStatus.Mie : status & ~MachineStatus.Mie;
-        status = (status | MachineStatus.Mpie) & ~MachineStatus.Mpp;
-        Return(status, previous, State.Mepc);
+        bool toGuest = previous != PrivilegeMode.Machine && (status & MachineStatus.Mpv) != 0;
+        status = (status | MachineStatus.Mpie) & ~(MachineStatus.Mpp | MachineStatus.Mpv);
+        Return(status, previous, State.Mepc, toGuest);
         return Flow.Redirect;
     }
 
     internal Flow ReturnFromSupervisor(in DecodedInstruction i)
     {
+        if (_virtual)
+        {
+            return ReturnInGuest(i);
+        }
+
         ulong status = State.Mstatus;
         if (_mode == PrivilegeMode.User || (_mode == PrivilegeMode.Supervisor && (status & MachineStatus.Tsr) != 0))
         {
@@ -202,33 +220,51 @@ public sealed partial class Hart
         PrivilegeMode previous = (status & MachineStatus.Spp) != 0 ? PrivilegeMode.Supervisor : PrivilegeMode.User;
         status = (status & MachineStatus.Spie) != 0 ? status | MachineStatus.Sie : status & ~MachineStatus.Sie;
         status = (status | MachineStatus.Spie) & ~MachineStatus.Spp;
-        Return(status, previous, State.Sepc);
+        bool toGuest = (State.Hypervisor.Hstatus & HypervisorStatus.PreviousVirtual) != 0;
+        State.Hypervisor.Hstatus &= ~HypervisorStatus.PreviousVirtual;
+        Return(status, previous, State.Sepc, toGuest);
         return Flow.Redirect;
     }
 
     internal Flow WaitForInterrupt(in DecodedInstruction i)
     {
         // In U-mode, and in S-mode with TW, the time limit of the wait is zero (section 3.1.6.6).
-        if (_mode == PrivilegeMode.User || (_mode == PrivilegeMode.Supervisor && (State.Mstatus & MachineStatus.Tw) != 0))
+        bool limited = (State.Mstatus & MachineStatus.Tw) != 0 && _mode != PrivilegeMode.Machine;
+        if (limited || (_mode == PrivilegeMode.User && !_virtual))
         {
             return Illegal(this, i);
         }
 
-        _waiting = (PendingInterrupts & State.Mie) == 0;
+        if (_virtual && (_mode == PrivilegeMode.User || (State.Hypervisor.Hstatus & HypervisorStatus.TrapWait) != 0))
+        {
+            return Virtual(this, i);
+        }
+
+        _waiting = WantedInterrupts == 0;
         return Flow.Refetch;
     }
 
     internal Flow FenceTranslations(in DecodedInstruction i)
     {
-        if (_mode == PrivilegeMode.User || (_mode == PrivilegeMode.Supervisor && (State.Mstatus & MachineStatus.Tvm) != 0))
+        if (_virtual && (_mode == PrivilegeMode.User || (State.Hypervisor.Hstatus & HypervisorStatus.TrapTranslation) != 0))
+        {
+            return Virtual(this, i);
+        }
+
+        if (!_virtual && (_mode == PrivilegeMode.User || TrapsTranslation))
         {
             return Illegal(this, i);
         }
 
-        _sanitizer?.OnTranslationFence(i.Rs1 == 0 ? null : _x[i.Rs1], i.Rs2 == 0 ? null : (ushort)_x[i.Rs2]);
+        ulong contexts = _virtual ? TlbContexts.AllGuest : TlbContexts.Translated;
+        if (!_virtual)
+        {
+            _sanitizer?.OnTranslationFence(i.Rs1 == 0 ? null : _x[i.Rs1], i.Rs2 == 0 ? null : (ushort)_x[i.Rs2]);
+        }
+
         if (i.Rs1 == 0)
         {
-            _tlb.FlushContexts(TlbContexts.Translated);
+            _tlb.FlushContexts(contexts);
             if (i.Rs2 == 0)
             {
                 // Harts may fetch anew at any time. Many do here, with the first fetch from a new address space, and xv6 has come to rely on it: it has
@@ -238,7 +274,7 @@ public sealed partial class Hart
         }
         else
         {
-            _tlb.FlushPage(_x[i.Rs1], TlbContexts.Translated);
+            _tlb.FlushPage(_x[i.Rs1], contexts);
         }
 
         return Flow.Refetch;
@@ -264,32 +300,51 @@ public sealed partial class Hart
         return Flow.Next;
     }
 
-    private bool TakeInterrupt(ulong pending)
+    private bool TakeInterrupt(ulong wanted)
     {
+        ulong pending = wanted & ~InjectedInterrupt;
         ulong machine = _mode < PrivilegeMode.Machine || (State.Mstatus & MachineStatus.Mie) != 0 ? pending & ~State.Mideleg : 0;
-        ulong supervisor = _mode < PrivilegeMode.Supervisor || (_mode == PrivilegeMode.Supervisor && (State.Mstatus & MachineStatus.Sie) != 0)
-            ? pending & State.Mideleg : 0;
+        ulong supervisor = _mode < PrivilegeMode.Supervisor || _virtual || (_mode == PrivilegeMode.Supervisor && (State.Mstatus & MachineStatus.Sie) != 0)
+            ? pending & State.Mideleg & ~State.Hypervisor.Hideleg : 0;
         ulong chosen = machine != 0 ? machine : supervisor;
-        if (chosen == 0)
+        int cause;
+        if (chosen != 0)
+        {
+            cause = FirstOf(chosen);
+        }
+        else if (!_virtual || (_mode == PrivilegeMode.Supervisor && (State.Hypervisor.Vsstatus & MachineStatus.Sie) == 0) ||
+            (cause = FirstOfGuest(pending)) == 0)
         {
             return false;
         }
 
-        int cause = Array.Find(s_interruptPriority, number => ((chosen >> number) & 1) != 0);
         _remaining--;
         _otherCycles++;
-        EnterTrap(TrapCause.InterruptBit + (uint)cause, 0);
+        EnterTrap(TrapCause.InterruptBit + (uint)cause, 0, injected: chosen == 0 && HidesInterrupts);
         return true;
     }
 
-    private void EnterTrap(ulong cause, ulong value)
+    private static int FirstOf(ulong interrupts) => Array.Find(s_interruptPriority, number => ((interrupts >> number) & 1) != 0);
+
+    /// <summary>The interrupt that goes to VS-mode, by its number in hip, or in hvictl if that injects them; 0 for none.</summary>
+    private int FirstOfGuest(ulong pending) => HidesInterrupts ? (int)(TopGuestInterrupt >> 16) : FirstOf(pending & State.Hypervisor.Hideleg);
+
+    private void EnterTrap(ulong cause, ulong value, bool injected = false)
     {
         bool interrupt = (cause & TrapCause.InterruptBit) != 0;
-        int code = (int)(cause & 63);
-        ulong status = State.Mstatus;
+        int code = (int)(cause & 0xFFF);
+        bool guestAddress = !interrupt && IsGuestAddress(code);
+        bool toSupervisor = _mode != PrivilegeMode.Machine && (injected || (((interrupt ? State.Mideleg : State.Medeleg) >> code) & 1) != 0);
         ulong vector;
-        if (_mode != PrivilegeMode.Machine && (((interrupt ? State.Mideleg : State.Medeleg) >> code) & 1) != 0)
+        if (injected || (toSupervisor && _virtual && (((interrupt ? State.Hypervisor.Hideleg : State.Hypervisor.Hedeleg) >> code) & 1) != 0))
         {
+            // A guest knows its interrupts by the numbers of S-mode.
+            code = interrupt && !injected ? code - 1 : code;
+            vector = EnterGuestTrap((cause & TrapCause.InterruptBit) | (uint)code, value);
+        }
+        else if (toSupervisor)
+        {
+            ulong status = State.Mstatus;
             status = (status & MachineStatus.Sie) != 0 ? status | MachineStatus.Spie : status & ~MachineStatus.Spie;
             status = _mode == PrivilegeMode.Supervisor ? status | MachineStatus.Spp : status & ~MachineStatus.Spp;
             State.Mstatus = status & ~MachineStatus.Sie;
@@ -297,16 +352,27 @@ public sealed partial class Hart
             State.Scause = cause;
             State.Stval = value;
             vector = State.Stvec;
+            if (Has(Extensions.H))
+            {
+                LeaveGuestForSupervisor(cause, guestAddress);
+            }
+
             _mode = PrivilegeMode.Supervisor;
         }
         else
         {
+            ulong status = State.Mstatus;
             status = (status & MachineStatus.Mie) != 0 ? status | MachineStatus.Mpie : status & ~MachineStatus.Mpie;
             State.Mstatus = (status & ~(MachineStatus.Mie | MachineStatus.Mpp)) | ((ulong)_mode << MachineStatus.MppShift);
             State.Mepc = _pc;
             State.Mcause = cause;
             State.Mtval = value;
             vector = State.Mtvec;
+            if (Has(Extensions.H))
+            {
+                LeaveGuestForMachine(cause, guestAddress);
+            }
+
             _mode = PrivilegeMode.Machine;
         }
 
@@ -318,7 +384,7 @@ public sealed partial class Hart
             Source = (ushort)InitiatorId,
             Start = Now,
             End = Now,
-            Index = (ushort)_mode,
+            Index = (ushort)((int)_mode | (_virtual ? 4 : 0)),
             A = from,
             B = value,
             C = cause,
@@ -328,7 +394,7 @@ public sealed partial class Hart
         UpdateContexts();
     }
 
-    private void Return(ulong status, PrivilegeMode mode, ulong target)
+    private void Return(ulong status, PrivilegeMode mode, ulong target, bool toGuest)
     {
         if (mode != PrivilegeMode.Machine)
         {
@@ -337,6 +403,7 @@ public sealed partial class Hart
 
         State.Mstatus = status;
         _mode = mode;
+        _virtual = toGuest;
         _pc = target;
         _tlb.ClearReservation();
         UpdateContexts();
@@ -346,10 +413,23 @@ public sealed partial class Hart
     {
         ulong status = State.Mstatus;
         _floatingStatus = (int)((status & MachineStatus.Fs) >> MachineStatus.FsShift);
-        PrivilegeMode effective = _mode == PrivilegeMode.Machine && (status & MachineStatus.Mprv) != 0
-            ? (PrivilegeMode)((status & MachineStatus.Mpp) >> MachineStatus.MppShift)
-            : _mode;
-        _dataContext = TlbContexts.OfData(effective, status);
-        _tlb.UseContexts(TlbContexts.OfFetch(_mode), _dataContext);
+        if (_virtual)
+        {
+            // A unit that is off in either register is off; else it is dirty when it is in both.
+            _floatingStatus = Math.Min(_floatingStatus, (int)((State.Hypervisor.Vsstatus & MachineStatus.Fs) >> MachineStatus.FsShift));
+        }
+
+        bool modified = _mode == PrivilegeMode.Machine && (status & MachineStatus.Mprv) != 0;
+        PrivilegeMode effective = modified ? (PrivilegeMode)((status & MachineStatus.Mpp) >> MachineStatus.MppShift) : _mode;
+        bool guest = modified ? effective != PrivilegeMode.Machine && (status & MachineStatus.Mpv) != 0 : _virtual;
+        _dataContext = guest ? TlbContexts.OfGuestData(effective, State.Hypervisor.Vsstatus, status, executable: false) : TlbContexts.OfData(effective, status);
+        _tlb.UseContexts(_virtual ? TlbContexts.OfGuestFetch(_mode) : TlbContexts.OfFetch(_mode), _dataContext);
     }
+
+    private bool SupportsPaging(int mode) => mode switch
+    {
+        9 => Has(Extensions.Sv48),
+        10 => Has(Extensions.Sv57),
+        _ => mode == 0 || PagingMode.Of(mode) is not null,
+    };
 }

@@ -94,7 +94,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         Space = space;
         Worlds = new WorldIdentifiers(configuration.WorldGuard);
         _walker = new PageWalker(this);
-        _tlb = new SoftTlb(this, space, _walker, configuration.Tlb with { Contexts = 8 });
+        _tlb = new SoftTlb(this, space, _walker, configuration.Tlb with { Contexts = Has(Extensions.H) ? TlbContexts.CountWithGuests : TlbContexts.Count });
         _pages = new DecodedPageCache(configuration.DecodedPages, configuration.Extensions);
 
         // One instruction that is executed outside of any decoded page, then the end marks for either length.
@@ -150,7 +150,7 @@ public sealed partial class Hart : IInitiator, IDisposable
         set => _pc = value & ~1UL;
     }
 
-    /// <summary>The privilege mode.</summary>
+    /// <summary>The privilege mode; <see cref="IsVirtualized"/> tells S from VS, U from VU.</summary>
     public PrivilegeMode Mode => _mode;
 
     /// <summary>The world of the transactions that the present mode makes.</summary>
@@ -195,7 +195,7 @@ public sealed partial class Hart : IInitiator, IDisposable
 
     // B stands for its three parts together.
     internal ulong Misa => (2UL << 62) | Letter('A') | Letter('C') | Letter('I') | Letter('M') | Letter('S') | Letter('U') |
-        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.D) ? Letter('D') : 0) |
+        (Has(Extensions.F) ? Letter('F') : 0) | (Has(Extensions.H) ? Letter('H') : 0) | (Has(Extensions.D) ? Letter('D') : 0) |
         ((~_configuration.Extensions & (Extensions.Zba | Extensions.Zbb | Extensions.Zbs)) == 0 ? Letter('B') : 0);
 
     internal ControlState State { get; private set; } = new();
@@ -248,7 +248,7 @@ public sealed partial class Hart : IInitiator, IDisposable
             }
 
             ulong now = Cycles;
-            ulong pending = PendingInterrupts & State.Mie;
+            ulong pending = WantedInterrupts;
             if (_waiting)
             {
                 if (pending == 0)
@@ -359,13 +359,18 @@ public sealed partial class Hart : IInitiator, IDisposable
         if (result != AccessResult.Ok)
         {
             ulong address = _x[_stoppedAt.Rs1] + (ulong)(long)_stoppedAt.Immediate;
+            if (IsGuestAccess(_stoppedAt.Opcode))
+            {
+                UseGuestContexts(executable: false);
+            }
+
             Trap(PageWalker.AccessFault(kind), address);
             return;
         }
 
         if (kind == AccessKind.Load)
         {
-            _x[_stoppedAt.Rd] = LoadResult(_stoppedAt.Opcode, value);
+            _x[_stoppedAt.Rd] = GuestLoadResult(_stoppedAt.Opcode, value);
         }
 
         _pc += _stoppedAt.Length;
@@ -383,11 +388,14 @@ public sealed partial class Hart : IInitiator, IDisposable
             State.Menvcfg = EnvironmentConfiguration.UpdateAccessedDirty;
         }
 
+        State.Mideleg = GuestInterrupts;
         UpdateSupervisorTimer();
+        UpdateGuestTimer();
         Protection.Reset();
         Worlds.Reset();
         _pc = _configuration.ResetVector;
         _mode = PrivilegeMode.Machine;
+        _virtual = false;
         _waiting = false;
         _pending = false;
         _fetchUncached = false;
@@ -425,9 +433,18 @@ public sealed partial class Hart : IInitiator, IDisposable
     }
 
     /// <summary>Sets the privilege mode: loaders and tests that start elsewhere than in M-mode.</summary>
-    public void SetMode(PrivilegeMode mode)
+    /// <param name="mode">U, S or M.</param>
+    /// <param name="virtualized">VU or VS, on a hart with the hypervisor extension.</param>
+    /// <exception cref="ArgumentException">The hart has no such mode.</exception>
+    public void SetMode(PrivilegeMode mode, bool virtualized = false)
     {
+        if (virtualized && (mode == PrivilegeMode.Machine || !Has(Extensions.H)))
+        {
+            throw new ArgumentException($"{Name} has no virtual {mode} mode", nameof(virtualized));
+        }
+
         _mode = mode;
+        _virtual = virtualized;
         UpdateContexts();
     }
 

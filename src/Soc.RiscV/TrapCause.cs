@@ -27,8 +27,11 @@ public static class TrapCause
     /// <summary>PMP or the bus refused a store or an atomic.</summary>
     public const int StoreAccessFault = 7;
 
-    /// <summary>ECALL from U-mode; S-mode and M-mode follow at 9 and 11.</summary>
+    /// <summary>ECALL from U-mode or VU-mode; S-mode, VS-mode and M-mode follow.</summary>
     public const int EnvironmentCallFromUser = 8;
+
+    /// <summary>ECALL from VS-mode.</summary>
+    public const int EnvironmentCallFromVirtualSupervisor = 10;
 
     /// <summary>The page tables refused an instruction fetch.</summary>
     public const int InstructionPageFault = 12;
@@ -38,4 +41,16 @@ public static class TrapCause
 
     /// <summary>The page tables refused a store or an atomic.</summary>
     public const int StorePageFault = 15;
+
+    /// <summary>The second stage of translation refused an instruction fetch.</summary>
+    public const int InstructionGuestPageFault = 20;
+
+    /// <summary>The second stage of translation refused a load.</summary>
+    public const int LoadGuestPageFault = 21;
+
+    /// <summary>An instruction that HS-mode has and the present virtual mode has not.</summary>
+    public const int VirtualInstruction = 22;
+
+    /// <summary>The second stage of translation refused a store or an atomic.</summary>
+    public const int StoreGuestPageFault = 23;
 }

@@ -82,10 +82,10 @@ internal sealed class Machine : IDisposable
     public void Fence() => Hart.FenceInstructions(default);
 
     /// <summary>The exception that one instruction raises in a mode, or -1; leaves the hart in M-mode behind a trap.</summary>
-    public int CauseOf(uint word, PrivilegeMode mode = PrivilegeMode.Machine)
+    public int CauseOf(uint word, PrivilegeMode mode = PrivilegeMode.Machine, bool virtualized = false)
     {
         Hart.ProgramCounter = Ram;
-        Hart.SetMode(mode);
+        Hart.SetMode(mode, virtualized);
         Code(Ram, word);
         Fence();
         Hart.Step();

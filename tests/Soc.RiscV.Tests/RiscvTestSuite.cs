@@ -5,11 +5,11 @@ namespace Soc.RiscV.Tests;
 
 /// <summary>
 /// The public riscv-tests programs, when the environment variable SOC_RISCV_TESTS names the directory of their ELF files:
-/// rv64ui, um, ua, uc, uf, ud, uzfh, the bit-manipulation groups, zicond, mi, mzicbo, si and ssvnapot, in the environments p and v.
+/// rv64ui, um, ua, uc, uf, ud, uzfh, the bit-manipulation groups, zicond, mi, mzicbo, si, ssvnapot and hypervisor, in the environments p and v.
 /// </summary>
 public class RiscvTestSuite
 {
-    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64uzfh-", "rv64uzba-", "rv64uzbb-", "rv64uzbc-", "rv64uzbkb-", "rv64uzbkx-", "rv64uzbs-", "rv64uzicond-", "rv64mi-", "rv64mzicbo-", "rv64si-", "rv64ssvnapot-"];
+    private static readonly string[] s_groups = ["rv64ui-", "rv64um-", "rv64ua-", "rv64uc-", "rv64uf-", "rv64ud-", "rv64uzfh-", "rv64uzba-", "rv64uzbb-", "rv64uzbc-", "rv64uzbkb-", "rv64uzbkx-", "rv64uzbs-", "rv64uzicond-", "rv64mi-", "rv64mzicbo-", "rv64si-", "rv64ssvnapot-", "hypervisor-"];
 
     [Theory]
     [InlineData(Extensions.All)]

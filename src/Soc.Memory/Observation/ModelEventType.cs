@@ -110,7 +110,7 @@ public enum ModelEventType : byte
     Interrupt = 13,
 
     /// <summary>
-    /// A hart took a trap. Index: privilege level it went to. A: pc. B: trap value (xtval). C: cause with the interrupt bit 63. D: handler.
+    /// A hart took a trap. Index: privilege level it went to, 4 more in a virtual machine. A: pc. B: trap value (xtval). C: cause with the interrupt bit 63. D: handler.
     /// </summary>
     Trap = 14,
 

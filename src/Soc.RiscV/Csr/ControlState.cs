@@ -33,6 +33,9 @@ internal sealed class ControlState
     /// <summary>Without a value of its own after reset; the largest one keeps the timer quiet.</summary>
     public ulong Stimecmp { get; set; } = ulong.MaxValue;
 
+    /// <summary>The registers of the hypervisor extension; without it they keep their reset values.</summary>
+    public HypervisorState Hypervisor { get; } = new();
+
     /// <summary>mstateen0 to mstateen3; S-mode has nothing until M-mode grants it.</summary>
     public ulong[] StateEnable { get; } = new ulong[4];
 }

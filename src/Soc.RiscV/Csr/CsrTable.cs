@@ -7,7 +7,7 @@ namespace Soc.RiscV.Csr;
 /// Every CSR of the hart, in the order of the privileged ISA's tables "Currently allocated RISC-V CSR addresses". What is not
 /// here does not exist.
 /// </summary>
-internal static class CsrTable
+internal static partial class CsrTable
 {
     private const ulong DelegableExceptions = 0xB3FF;
     private const ulong BaseCounters = 7;
@@ -28,7 +28,7 @@ internal static class CsrTable
     {
         CsrDefinition?[] table = new CsrDefinition?[4096];
         void Add(CsrDefinition row) => table[row.Number] = row;
-        foreach (CsrDefinition row in Rows())
+        foreach (CsrDefinition row in Rows().Concat(HypervisorRows()))
         {
             Add(row);
         }
@@ -56,13 +56,19 @@ internal static class CsrTable
         for (int i = 0; i < 4; i++)
         {
             int index = i;
-            Add(new(0x10C + i, $"sstateen{i}", _ => 0, (_, _) => { }, h => h.Has(Extensions.Smstateen) && h.StateEnabled(index, StateEnable.Supervisor)));
+            Add(new(0x10C + i, $"sstateen{i}", _ => 0, (_, _) => { }, h => h.Has(Extensions.Smstateen) && h.StateEnabled(index, StateEnable.Supervisor), IsHidden: h => !h.GuestStateEnabled(index, StateEnable.Supervisor)));
             Add(new(
                 0x30C + i,
                 $"mstateen{i}",
                 h => h.State.StateEnable[index],
                 (h, v) => h.State.StateEnable[index] = v & StateEnable.Writable(index, h.Extensions),
                 h => h.Has(Extensions.Smstateen)));
+            Add(new(
+                0x60C + i,
+                $"hstateen{i}",
+                h => h.State.Hypervisor.StateEnable[index] & h.State.StateEnable[index],
+                (h, v) => h.State.Hypervisor.StateEnable[index] = v & StateEnable.Writable(index, h.Extensions),
+                h => h.Has(Extensions.H) && h.Has(Extensions.Smstateen) && h.StateEnabled(index, StateEnable.Supervisor)));
         }
 
         for (int counter = 3; counter < 32; counter++)
@@ -70,7 +76,7 @@ internal static class CsrTable
             // Performance counters count nothing; read-only zero is a legal implementation.
             string number = counter.ToString(CultureInfo.InvariantCulture);
             int bit = counter;
-            Add(new(0xC00 + counter, "hpmcounter" + number, _ => 0, Exists: h => h.CounterEnabled(bit)));
+            Add(new(0xC00 + counter, "hpmcounter" + number, _ => 0, Exists: h => h.CounterEnabled(bit), IsHidden: h => h.IsCounterHidden(bit)));
             Add(new(0xB00 + counter, "mhpmcounter" + number, _ => 0));
             Add(new(0x320 + counter, "mhpmevent" + number, _ => 0));
         }
@@ -86,35 +92,35 @@ internal static class CsrTable
         new(0x003, "fcsr", h => h.FloatingControl, (h, v) => h.FloatingControl = v & 0xFF, h => h.IsFloatingOn),
 
         // Unprivileged counters and timers (Zicntr).
-        new(0xC00, "cycle", h => h.CycleCounter, Exists: h => h.CounterEnabled(0)),
-        new(0xC01, "time", h => h.Time, Exists: h => h.CounterEnabled(1)),
-        new(0xC02, "instret", h => h.RetiredCounter, Exists: h => h.CounterEnabled(2)),
+        new(0xC00, "cycle", h => h.CycleCounter, Exists: h => h.CounterEnabled(0), IsHidden: h => h.IsCounterHidden(0)),
+        new(0xC01, "time", h => h.IsVirtualized ? h.GuestTime : h.Time, Exists: h => h.CounterEnabled(1), IsHidden: h => h.IsCounterHidden(1)),
+        new(0xC02, "instret", h => h.RetiredCounter, Exists: h => h.CounterEnabled(2), IsHidden: h => h.IsCounterHidden(2)),
 
         // Supervisor trap setup.
         new(0x100, "sstatus", h => h.Status & MachineStatus.SupervisorVisible, (h, v) => h.WriteStatus(v, MachineStatus.SupervisorWritable)),
-        new(0x104, "sie", h => h.State.Mie & h.State.Mideleg, (h, v) => h.WriteInterruptEnable(v, h.State.Mideleg)),
+        new(0x104, "sie", h => h.State.Mie & h.DelegatedInterrupts, (h, v) => h.WriteInterruptEnable(v, h.DelegatedInterrupts), IsHidden: h => h.HidesInterrupts),
         new(0x105, "stvec", h => h.State.Stvec, (h, v) => h.State.Stvec = v & ~2UL),
         new(0x106, "scounteren", h => h.State.Scounteren, (h, v) => h.State.Scounteren = v & BaseCounters),
-        new(0x10A, "senvcfg", h => h.State.Senvcfg, (h, v) => h.State.Senvcfg = EnvironmentConfiguration.Legalise(v, EnvironmentConfiguration.OfSupervisor(h.Extensions)), h => h.StateEnabled(0, StateEnable.Environment)),
+        new(0x10A, "senvcfg", h => h.State.Senvcfg, (h, v) => h.State.Senvcfg = EnvironmentConfiguration.Legalise(v, EnvironmentConfiguration.OfSupervisor(h.Extensions)), h => h.StateEnabled(0, StateEnable.Environment), IsHidden: h => !h.GuestStateEnabled(0, StateEnable.Environment)),
 
         // Supervisor trap handling.
         new(0x140, "sscratch", h => h.State.Sscratch, (h, v) => h.State.Sscratch = v),
         new(0x141, "sepc", h => h.State.Sepc, (h, v) => h.State.Sepc = v & ~1UL),
         new(0x142, "scause", h => h.State.Scause, (h, v) => h.State.Scause = v),
         new(0x143, "stval", h => h.State.Stval, (h, v) => h.State.Stval = v),
-        new(0x144, "sip", h => h.PendingInterrupts & h.State.Mideleg, (h, v) => h.WriteSoftwarePending(v, h.State.Mideleg & Hart.SupervisorClearable)),
+        new(0x144, "sip", h => h.PendingInterrupts & h.DelegatedInterrupts, (h, v) => h.WriteSoftwarePending(v, h.DelegatedInterrupts & Hart.SupervisorClearable), IsHidden: h => h.HidesInterrupts),
 
-        new(0x14D, "stimecmp", h => h.State.Stimecmp, (h, v) => h.WriteSupervisorTimer(v), h => h.HasSupervisorTimer),
+        new(0x14D, "stimecmp", h => h.State.Stimecmp, (h, v) => h.WriteSupervisorTimer(v), h => h.HasSupervisorTimer, IsHidden: h => !h.HasGuestTimer),
         new(0xDA0, "scountovf", _ => 0, Exists: h => h.Has(Extensions.Sscofpmf)),
 
         // Supervisor interrupts, AIA.
-        new(0x150, "siselect", h => h.State.Siselect, (h, v) => h.State.Siselect = v & SelectMask, h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.IndirectAccess)),
-        new(0x151, "sireg", h => h.ReadIndirect(false), (h, v) => h.ExchangeIndirect(false, ulong.MaxValue, v), h => h.HasIndirect(false), Exchange: (h, clear, set) => h.ExchangeIndirect(false, clear, set)),
-        new(0x15C, "stopei", h => h.SupervisorFile?.Top ?? 0, (h, _) => h.SupervisorFile?.ClaimTop(h), h => h.HasTopExternal(false), Exchange: (h, _, _) => h.SupervisorFile!.ClaimTop(h)),
-        new(0xDB0, "stopi", h => h.TopInterrupt(false), Exists: h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.AdvancedInterrupts)),
+        new(0x150, "siselect", h => h.State.Siselect, (h, v) => h.State.Siselect = v & SelectMask, h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.IndirectAccess), IsHidden: h => !h.GuestStateEnabled(0, StateEnable.IndirectAccess)),
+        new(0x151, "sireg", h => h.ReadIndirect(false), (h, v) => h.ExchangeIndirect(false, ulong.MaxValue, v), h => h.HasIndirect(false), Exchange: (h, clear, set) => h.ExchangeIndirect(false, clear, set), IsHidden: _ => true),
+        new(0x15C, "stopei", h => h.SupervisorFile?.Top ?? 0, (h, _) => h.SupervisorFile?.ClaimTop(h), h => h.HasTopExternal(false), Exchange: (h, _, _) => h.SupervisorFile!.ClaimTop(h), IsHidden: _ => true),
+        new(0xDB0, "stopi", h => h.TopInterrupt(false), Exists: h => h.Has(Extensions.Ssaia) && h.StateEnabled(0, StateEnable.AdvancedInterrupts), IsHidden: h => !h.GuestStateEnabled(0, StateEnable.AdvancedInterrupts)),
 
         // Supervisor protection and translation.
-        new(0x180, "satp", h => h.State.Satp, (h, v) => h.WriteTranslation(v), h => !(h.Mode == PrivilegeMode.Supervisor && (h.State.Mstatus & MachineStatus.Tvm) != 0)),
+        new(0x180, "satp", h => h.State.Satp, (h, v) => h.WriteTranslation(v), h => !h.TrapsTranslation, IsHidden: h => (h.State.Hypervisor.Hstatus & HypervisorStatus.TrapTranslation) != 0),
 
         // WorldGuard, profile A. slwid does not exist in any mode while nothing is delegated.
         new(0x190, "slwid", h => h.Worlds.Slwid, (h, v) => h.WriteWorld(w => w.WriteSlwid(v)), h => h.Worlds.HasSlwid),
@@ -129,11 +135,11 @@ internal static class CsrTable
         new(0xF15, "mconfigptr", _ => 0),
 
         // Machine trap setup. misa is read-only: extensions cannot be switched off.
-        new(0x300, "mstatus", h => h.Status, (h, v) => h.WriteStatus(v, MachineStatus.MachineWritable)),
+        new(0x300, "mstatus", h => h.Status, (h, v) => h.WriteStatus(v, h.MachineWritable)),
         new(0x301, "misa", h => h.Misa),
-        new(0x302, "medeleg", h => h.State.Medeleg, (h, v) => h.State.Medeleg = v & DelegableExceptions),
+        new(0x302, "medeleg", h => h.State.Medeleg, (h, v) => h.State.Medeleg = v & (h.Has(Extensions.H) ? DelegableExceptions | HypervisorStatus.MachineDelegableExceptions : DelegableExceptions)),
         new(0x303, "mideleg", h => h.State.Mideleg, (h, v) => h.WriteInterruptDelegation(v & h.SupervisorInterrupts)),
-        new(0x304, "mie", h => h.State.Mie, (h, v) => h.WriteInterruptEnable(v, 0x888 | h.SupervisorInterrupts)),
+        new(0x304, "mie", h => h.State.Mie, (h, v) => h.WriteInterruptEnable(v, 0x888 | h.SupervisorInterrupts | h.GuestInterrupts)),
         new(0x305, "mtvec", h => h.State.Mtvec, (h, v) => h.State.Mtvec = v & ~2UL),
         new(0x306, "mcounteren", h => h.State.Mcounteren, (h, v) => h.State.Mcounteren = v & BaseCounters),
         new(0x30A, "menvcfg", h => h.State.Menvcfg, (h, v) => h.WriteEnvironment(v)),
@@ -146,7 +152,7 @@ internal static class CsrTable
         new(0x341, "mepc", h => h.State.Mepc, (h, v) => h.State.Mepc = v & ~1UL),
         new(0x342, "mcause", h => h.State.Mcause, (h, v) => h.State.Mcause = v),
         new(0x343, "mtval", h => h.State.Mtval, (h, v) => h.State.Mtval = v),
-        new(0x344, "mip", h => h.PendingInterrupts, (h, v) => h.WriteSoftwarePending(v, h.SoftwareInterrupts), ReadToModify: h => h.PendingWithoutExternalLine),
+        new(0x344, "mip", h => h.PendingInterrupts, (h, v) => h.WriteMachinePending(v), ReadToModify: h => h.PendingWithoutExternalLine),
 
         // Machine interrupts, AIA. No interrupt is virtual: mvien has no bits, and mvip shows those of mip.
         new(0x308, "mvien", _ => 0, (_, _) => { }, h => h.Has(Extensions.Smaia)),

@@ -25,8 +25,17 @@ internal static class MachineStatus
     public const ulong Tw = 1UL << 21;
     public const ulong Tsr = 1UL << 22;
 
+    /// <summary>UXL: 64 bits, read-only.</summary>
+    public const ulong UserLength = 2UL << 32;
+
     /// <summary>UXL and SXL, both 64 bits and read-only.</summary>
-    public const ulong Lengths = (2UL << 32) | (2UL << 34);
+    public const ulong Lengths = UserLength | (2UL << 34);
+
+    /// <summary>GVA: the trap value is a guest virtual address; with the hypervisor extension.</summary>
+    public const ulong GuestVirtualAddress = 1UL << 38;
+
+    /// <summary>MPV: the trap came from a virtual mode; with the hypervisor extension.</summary>
+    public const ulong Mpv = 1UL << 39;
 
     /// <summary>What M-mode can write.</summary>
     public const ulong MachineWritable = Sie | Mie | Spie | Mpie | Spp | Mpp | Mprv | Sum | Mxr | Tvm | Tw | Tsr;

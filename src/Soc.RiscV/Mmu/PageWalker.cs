@@ -8,7 +8,7 @@ namespace Soc.RiscV.Mmu;
 /// Virtual to physical: page tables (privileged ISA, section 10.3.2) and physical memory protection. Page-table entries are
 /// read and updated as accesses of S-mode, whatever mode started the walk (section 3.7.1, worldguard.md section 2.1).
 /// </summary>
-internal sealed class PageWalker(Hart hart) : IPageWalker
+internal sealed partial class PageWalker(Hart hart) : IPageWalker
 {
     private const ulong Valid = 1 << 0;
     private const ulong Readable = 1 << 1;
@@ -43,7 +43,15 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         walk.Granted = AccessKinds.All;
         walk.Log2Size = 12;
         walk.Attributes = hart.AttributesOf(mode);
-        if (mode != PrivilegeMode.Machine && PagingMode.Of((int)(hart.State.Satp >> 60)) is { } paging)
+        if (TlbContexts.IsGuest(context))
+        {
+            int fault = WalkBothStages(virtualAddress, kind, context, mode, ref walk);
+            if (fault != 0)
+            {
+                return fault;
+            }
+        }
+        else if (mode != PrivilegeMode.Machine && PagingMode.Of((int)(hart.State.Satp >> 60)) is { } paging)
         {
             int fault;
             do
@@ -116,7 +124,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
             }
 
             walk.Reads++;
-            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || !IsWellFormed(hart, entry, level))
+            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || !IsWellFormed(hart, entry, level, hart.PageMemoryTypes))
             {
                 return Traced(traced, level, kind, address, entry, PageFault(kind));
             }
@@ -201,8 +209,8 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         return fault;
     }
 
-    /// <summary>Whether bits 63:54 of a valid entry have a meaning: memory types need menvcfg.PBMTE, and only leaves have them; contiguous ranges are leaves of 64 KiB.</summary>
-    internal static bool IsWellFormed(Hart hart, ulong entry, int level)
+    /// <summary>Whether bits 63:54 of a valid entry have a meaning: memory types need PBMTE of the stage, and only leaves have them; contiguous ranges are leaves of 64 KiB.</summary>
+    internal static bool IsWellFormed(Hart hart, ulong entry, int level, bool memoryTypes)
     {
         ulong reserved = entry & Reserved;
         if (reserved == 0)
@@ -211,7 +219,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
         }
 
         bool leaf = (entry & (Readable | Executable)) != 0;
-        if (leaf && hart.PageMemoryTypes && (reserved & MemoryType) != MemoryType)
+        if (leaf && memoryTypes && (reserved & MemoryType) != MemoryType)
         {
             reserved &= ~MemoryType;
         }
@@ -251,9 +259,7 @@ internal sealed class PageWalker(Hart hart) : IPageWalker
     /// <summary>Reads an entry through the memory tree, and remembers where its page is.</summary>
     private bool TryReadEntry(int level, ulong address, out ulong entry)
     {
-        entry = 0;
-        if (!hart.Protection.KindsOf(address, 8, PrivilegeMode.Supervisor).Includes(AccessKind.Load) ||
-            hart.Space.Read(hart, address, 8, AccessKind.Load, hart.AttributesOf(PrivilegeMode.Supervisor), out entry, hart.Tlb) != AccessResult.Ok)
+        if (!TryLoadEntry(address, out entry))
         {
             return false;
         }

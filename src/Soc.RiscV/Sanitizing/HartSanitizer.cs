@@ -220,7 +220,7 @@ internal sealed class HartSanitizer : ITlbMonitor
     private bool CheckTranslation(ulong virtualAddress, AccessKind kind, int context, ulong? used)
     {
         PrivilegeMode mode = TlbContexts.ModeOf(context);
-        if (mode == PrivilegeMode.Machine || _hart.State.Satp >> 60 == 0)
+        if (mode == PrivilegeMode.Machine || TlbContexts.IsGuest(context) || _hart.State.Satp >> 60 == 0)
         {
             return true;
         }

@@ -47,7 +47,7 @@ internal sealed class ReferenceWalker(Hart hart)
             tableRead(host);
             ulong entry = HostWord.Read(host);
             _path.Add(new ReferenceStep(address, host, entry));
-            bool valid = (entry & 1) != 0 && PageWalker.IsWellFormed(hart, entry, (shift - 12) / 9) && (entry & 6) != 4;
+            bool valid = (entry & 1) != 0 && PageWalker.IsWellFormed(hart, entry, (shift - 12) / 9, hart.PageMemoryTypes) && (entry & 6) != 4;
             if (!valid)
             {
                 return null;

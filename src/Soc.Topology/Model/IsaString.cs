@@ -12,7 +12,7 @@ public sealed record IsaString
 {
     // What every hart of this version has, and what a topology may switch. 's' and 'u' as letters are an old spelling of
     // "has S-mode and U-mode"; every hart has both.
-    private static readonly string[] _letters = ["i", "m", "a", "f", "d", "c", "b", "g", "s", "u"];
+    private static readonly string[] _letters = ["i", "m", "a", "f", "d", "c", "b", "g", "h", "s", "u"];
 
     // Promises that profiles name, and that hold for every hart.
     private static readonly string[] _always =
