@@ -71,6 +71,8 @@ guest study-invalidations strategies/strategies.c -DSTUDY=3
 guest study-granule strategies/strategies.c -DSTUDY=4
 guest study-window strategies/window.c -DHARTS=2
 
+guest hypervisor hypervisor/switch.S hypervisor/machine.c hypervisor/hypervisor.c -Ihypervisor
+
 worlds="worlds/world.S worlds/world.c worlds/policy.c worlds/control.c worlds/dma.c worlds/sha256.c"
 # shellcheck disable=SC2086
 {

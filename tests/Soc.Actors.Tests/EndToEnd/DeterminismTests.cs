@@ -59,6 +59,7 @@ public class DeterminismTests
     [Theory]
     [InlineData("quad-worlds.yaml")]
     [InlineData("single-hart.yaml")]
+    [InlineData("hypervisor.yaml")]
     public void The_same_guests_pass_in_free_mode(string file)
     {
         SocTopology topology = Repository.Load(file) with { Mode = RunMode.Free };
