@@ -13,6 +13,7 @@ public sealed partial class Hart
     private DecodedInstruction _committing;
     private ulong _commitRetired;
     private ulong _commitStatus;
+    private bool _commitVirtual;
     private ulong _commitAddress;
     private ulong _commitOperand;
     private FloatFlags _commitFlags;
@@ -71,6 +72,7 @@ public sealed partial class Hart
         _controlWrites.Clear();
         _commitRetired = InstructionsRetired;
         _commitStatus = Status;
+        _commitVirtual = _virtual;
         _commitAddress = _x[_committing.Rs1];
         _commitOperand = _x[_committing.Rs2];
         _commitFlags = _floating.Flags;
@@ -121,9 +123,18 @@ public sealed partial class Hart
         }
 
         // mstatus changes by its own CSRs, when floating-point state becomes dirty, and by returns from traps.
-        if (_commitStatus != Status || _committing.Opcode is Opcode.Mret or Opcode.Sret)
+        if (_committing.Opcode == Opcode.Sret && _commitVirtual)
+        {
+            _controlWrites.Add(VsstatusNumber);
+        }
+        else if (_commitStatus != Status || _committing.Opcode is Opcode.Mret or Opcode.Sret)
         {
             _controlWrites.Add(MstatusNumber);
+        }
+
+        if (_committing.Opcode == Opcode.Sret && !_commitVirtual && Has(Extensions.H))
+        {
+            _controlWrites.Add(HstatusNumber);
         }
 
         for (int i = 0; i < _controlWrites.Count; i++)
@@ -194,8 +205,22 @@ public sealed partial class Hart
                 _controlWrites.Add(FflagsNumber);
                 _controlWrites.Add(FrmNumber);
                 break;
+            case 0x104 when Has(Extensions.H):
+                _controlWrites.Add(number);
+                _controlWrites.Add(MieNumber);
+                break;
             case 0x100 or 0x104 or 0x144:
                 _controlWrites.Add(number | 0x200);
+                break;
+            case 0x204 or 0x604:
+                _controlWrites.Add(MieNumber);
+                break;
+            case 0x244 or 0x644:
+                _controlWrites.Add(MipNumber);
+                break;
+            case 0x645:
+                _controlWrites.Add(MipNumber);
+                _controlWrites.Add(number);
                 break;
             default:
                 _controlWrites.Add(number);

@@ -11,6 +11,10 @@ public sealed partial class Hart
     private const int FrmNumber = 0x002;
     private const int FcsrNumber = 0x003;
     private const int MstatusNumber = 0x300;
+    private const int MieNumber = 0x304;
+    private const int MipNumber = 0x344;
+    private const int VsstatusNumber = 0x200;
+    private const int HstatusNumber = 0x600;
 
     private readonly FloatingState _floating = new();
 

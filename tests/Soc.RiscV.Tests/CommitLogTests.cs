@@ -109,6 +109,51 @@ public class CommitLogTests
     }
 
     [Fact]
+    public void Registers_of_a_hypervisor_show_as_Spike_shows_them()
+    {
+        using Machine machine = new(configuration => configuration with { Extensions = Extensions.H });
+        machine.OpenProtection();
+        machine.Hart[1] = 0x444;
+        machine.Hart.WriteCsr("mstatus", 0);
+        machine.Hart.WriteCsr("sepc", Machine.Ram + 32);
+        machine.Hart.WriteCsr("hstatus", 0x180);
+        machine.Hart.SetMode(PrivilegeMode.Supervisor);
+        int Csr(string name) => Machine.Csr(name);
+        string[] lines = Log(
+            machine,
+            Asm("csrrw", rs1: 1, csr: Csr("hie")),
+            Asm("csrrw", rs1: 0, csr: Csr("sie")),
+            Asm("csrrw", rs1: 0, csr: Csr("hip")),
+            Asm("csrrw", rs1: 1, csr: Csr("hvip")),
+            Asm("csrrw", rs1: 0, csr: Csr("vsie")),
+            Asm("csrrw", rs1: 0, csr: Csr("hideleg")),
+            Asm("csrrw", rs1: 0, csr: Csr("hvip")),
+            Asm("sret"));
+        Assert.Equal(
+            [
+                "core   0: 1 0x0000000080000000 (0x60409073) c772_mie 0x0000000000000444",
+                "core   0: 1 0x0000000080000004 (0x10401073) c260_sie 0x0000000000000000 c772_mie 0x0000000000000444",
+                "core   0: 1 0x0000000080000008 (0x64401073) c836_mip 0x0000000000000000",
+                "core   0: 1 0x000000008000000c (0x64509073) c836_mip 0x0000000000000444 c1605_hvip 0x0000000000000444",
+                "core   0: 1 0x0000000080000010 (0x20401073) c772_mie 0x0000000000000444",
+                "core   0: 1 0x0000000080000014 (0x60301073) c1539_hideleg 0x0000000000000000",
+                "core   0: 1 0x0000000080000018 (0x64501073) c836_mip 0x0000000000000000 c1605_hvip 0x0000000000000000",
+                "core   0: 1 0x000000008000001c (0x10200073) c768_mstatus 0x0000000a00000020 c1536_hstatus 0x0000000200000100",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void A_return_of_a_guest_shows_its_own_status()
+    {
+        using Machine machine = new(configuration => configuration with { Extensions = Extensions.H });
+        machine.OpenProtection();
+        machine.Hart.WriteCsr("vsepc", Machine.Ram);
+        machine.Hart.SetMode(PrivilegeMode.Supervisor, virtualized: true);
+        Assert.Equal(["core   0: 1 0x0000000080000000 (0x10200073) c512_vsstatus 0x0000000200000020"], Log(machine, Asm("sret")));
+    }
+
+    [Fact]
     public void An_observed_run_is_the_same_run()
     {
         uint[] program =
