@@ -7,7 +7,10 @@
 #   files/SUITE/config                             its configuration
 #   files/SUITE/initramfs.cpio.gz                  busybox, /init and /stress (see the files beside this script), virtio drivers
 #
-# usage: fetch.sh [--suite trixie|sid] [--into FOLDER]
+# usage: fetch.sh [--suite trixie|sid] [--into FOLDER] [--module NAME]... [--add FILE=PATH]...
+#
+#   --module NAME     another module of the kernel, loaded by /init after those of the platform's devices (kvm)
+#   --add FILE=PATH   another file in the initramfs, with the rights that it has here
 #
 # The mirror is the one that this machine's apt is configured for; signatures are checked with the Debian archive's keys.
 set -euo pipefail
@@ -15,12 +18,23 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 suite=trixie
 into=$here/files
+modules=()
+added=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --suite) suite=${2:?--suite needs a name}; shift 2 ;;
     --into) into=${2:?--into needs a folder}; shift 2 ;;
-    *) echo "fetch.sh: '$1' is unknown; use --suite trixie|sid or --into FOLDER" >&2; exit 2 ;;
+    --module) modules+=("${2:?--module needs a name}"); shift 2 ;;
+    --add) added+=("${2:?--add needs FILE=PATH}"); shift 2 ;;
+    *) echo "fetch.sh: '$1' is unknown; use --suite trixie|sid, --into FOLDER, --module NAME or --add FILE=PATH" >&2; exit 2 ;;
   esac
+done
+
+for item in "${added[@]}"; do
+  if [ ! -r "${item%%=*}" ] || [ "${item#*=/}" = "$item" ]; then
+    echo "fetch.sh: --add '$item': write FILE=PATH with a file that can be read and a path that begins with /" >&2
+    exit 2
+  fi
 done
 
 fail() { echo "fetch.sh: $1" >&2; exit 1; }
@@ -125,12 +139,18 @@ member dev/null 20666 "" 1 3
 member bin/busybox 100755 "$busybox"
 member init 100755 "$here/init"
 member stress 100755 "$here/stress"
+for item in "${added[@]}"; do
+  member "${item#*=/}" "100$(stat -c %a "${item%%=*}")" "${item%%=*}"
+done
 
 # Drivers of the platform's devices, in an order that their dependencies allow.
 : >"$work/order"
-for module in virtio virtio_ring virtio_mmio virtio_blk failover net_failover virtio_net virtio_console rng-core virtio-rng; do
+for module in virtio virtio_ring virtio_mmio virtio_blk failover net_failover virtio_net virtio_console rng-core virtio-rng "${modules[@]}"; do
   file=$(find "$root" -name "$module.ko*" | head -n 1)
-  [ -n "$file" ] || continue
+  if [ -z "$file" ]; then
+    # What is not a module is built in, or not there; of those that were asked for by name somebody wants to know.
+    case " ${modules[*]} " in *" $module "*) fail "$kernel has no module '$module'" ;; *) continue ;; esac
+  fi
   case "$file" in
     *.xz) xz -dc "$file" >"$work/$module.ko" ;;
     *.zst) zstd -qdc "$file" >"$work/$module.ko" ;;
