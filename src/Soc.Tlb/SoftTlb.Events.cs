@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Soc.Memory;
 using Soc.Memory.Observation;
 
@@ -65,7 +66,16 @@ public sealed unsafe partial class SoftTlb
     });
 
     /// <summary>A slow access begins; its walk and its lazy translation belong together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void BeginTranslation(int context, ulong virtualAddress)
+    {
+        if (Events is not null || Study is not null)
+        {
+            BeginWatchedTranslation(context, virtualAddress);
+        }
+    }
+
+    private void BeginWatchedTranslation(int context, ulong virtualAddress)
     {
         Study?.Enter(virtualAddress, Statistics);
         if (Events is not null)
@@ -80,6 +90,7 @@ public sealed unsafe partial class SoftTlb
     }
 
     /// <summary>Numbers the translation when there is something to tell of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NumberTranslation()
     {
         if (Events is { } ring && _translation == 0)

@@ -228,7 +228,11 @@ public sealed unsafe partial class SoftTlb
         int code = _walker.Walk(virtualAddress, size, kind, contextNumber, out PageWalk walk);
         Statistics.WalkReads += (ulong)walk.Reads;
         _cycles += (ulong)walk.Reads * _configuration.WalkReadCost;
-        TraceWalk(kind, code, walk);
+        if (Events is not null)
+        {
+            TraceWalk(kind, code, walk);
+        }
+
         context = Tables(contextNumber);
         if (code != 0)
         {
@@ -243,7 +247,11 @@ public sealed unsafe partial class SoftTlb
         }
 
         ulong virtualPage = virtualAddress & PageMask;
-        context = Grown(contextNumber, context);
+        if (context.Evictions >= context.Entries)
+        {
+            context = Grown(contextNumber, context);
+        }
+
         int slot = context.MakeRoom(virtualPage);
         if (walk.Log2Size > PageShift)
         {

@@ -517,11 +517,10 @@ public sealed unsafe partial class SoftTlb : ITranslationSubscriber, IFlatViewLi
         Replace(number, context, new TlbContext(BitOperations.Log2((uint)size), _configuration.VictimEntries));
     }
 
-    /// <summary>The table that takes the next page of a context: doubled when too many pages had to go for others.</summary>
+    /// <summary>The table that takes the next page of a context in which too many pages had to go for others: doubled where it can be.</summary>
     private TlbContext Grown(int number, TlbContext context)
     {
-        if (context.Evictions < context.Entries || _configuration.Resizing is not { UnderPressure: true } resizing ||
-            context.Entries >> resizing.MaximumLog2Entries != 0)
+        if (_configuration.Resizing is not { UnderPressure: true } resizing || context.Entries >> resizing.MaximumLog2Entries != 0)
         {
             return context;
         }

@@ -192,8 +192,13 @@ internal sealed unsafe class TlbContext : IDisposable
     /// <returns>The emptied slot.</returns>
     public int MakeRoom(ulong virtualPage)
     {
-        ClearPage(virtualPage);
         int main = SlotOf(virtualPage);
+        if (!Full[main].Valid && !MayBeVictim(virtualPage))
+        {
+            return main;
+        }
+
+        ClearPage(virtualPage);
         if (Full[main].Valid)
         {
             if (Victims > 0)

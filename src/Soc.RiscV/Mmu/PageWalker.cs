@@ -124,7 +124,8 @@ internal sealed partial class PageWalker(Hart hart) : IPageWalker
             }
 
             walk.Reads++;
-            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable || !IsWellFormed(hart, entry, level, hart.PageMemoryTypes))
+            if ((entry & Valid) == 0 || (entry & (Readable | Writable)) == Writable ||
+                ((entry & Reserved) != 0 && !IsWellFormed(hart, entry, level, hart.PageMemoryTypes)))
             {
                 return Traced(traced, level, kind, address, entry, PageFault(kind));
             }
