@@ -316,20 +316,23 @@ public sealed partial class Hart
         _ => false,
     };
 
-    /// <summary>What goes to mtval2 and mtinst or to htval and htinst.</summary>
-    private (ulong Address, ulong Instruction) GuestFaultOf(ulong cause)
+    /// <summary>What goes to mtval2 and mtinst or to htval and htinst; to be asked once for a trap.</summary>
+    private (ulong Address, ulong Instruction) TakeGuestFault(ulong cause)
     {
         if (cause is not (TrapCause.InstructionGuestPageFault or TrapCause.LoadGuestPageFault or TrapCause.StoreGuestPageFault))
         {
             return (0, 0);
         }
 
+        // Only loads, stores and atomics leave what they look like, each for its own trap.
+        ulong transformed = cause == TrapCause.InstructionGuestPageFault ? 0 : _transformed;
+        _transformed = 0;
         GuestFault fault = _walker.GuestFault;
         return (fault.Address >> 2, fault.Implicit switch
         {
             AccessKind.Load => ReadOfTable,
             AccessKind.Store => WriteOfTable,
-            _ => cause == TrapCause.InstructionGuestPageFault ? 0 : _transformed,
+            _ => transformed,
         });
     }
 
@@ -387,7 +390,7 @@ public sealed partial class Hart
         }
 
         state.Hstatus = guestAddress ? status | HypervisorStatus.GuestVirtualAddress : status;
-        (state.Htval, state.Htinst) = GuestFaultOf(cause);
+        (state.Htval, state.Htinst) = TakeGuestFault(cause);
         _virtual = false;
     }
 
@@ -396,7 +399,7 @@ public sealed partial class Hart
     {
         ulong status = State.Mstatus & ~(MachineStatus.Mpv | MachineStatus.GuestVirtualAddress);
         State.Mstatus = status | (_virtual ? MachineStatus.Mpv : 0) | (guestAddress ? MachineStatus.GuestVirtualAddress : 0);
-        (State.Hypervisor.Mtval2, State.Hypervisor.Mtinst) = GuestFaultOf(cause);
+        (State.Hypervisor.Mtval2, State.Hypervisor.Mtinst) = TakeGuestFault(cause);
         _virtual = false;
     }
 

@@ -321,6 +321,22 @@ public class TwoStageTests
         Assert.Equal(Asm("sw", rs2: 11) & ~2U, machine.Hart.ReadCsr("mtinst"));
     }
 
+    [Theory]
+    [InlineData("cbo.zero")]
+    [InlineData("cbo.flush")]
+    public void What_is_no_load_or_store_shows_no_instruction(string mnemonic)
+    {
+        using Machine machine = Mapped(Extensions.Zicbom | Extensions.Zicboz);
+        machine.Hart.WriteCsr("menvcfg", 0xF0);
+        machine.Hart.WriteCsr("henvcfg", 0xF0);
+        machine.Write(GuestLeaf + (8 * 5), 0);
+        machine.Hart[1] = Virtual;
+        Assert.Equal(21, Load(machine));
+        Assert.NotEqual(0UL, machine.Hart.ReadCsr("mtinst"));
+        Assert.Equal(23, machine.CauseOf(Asm(mnemonic, rs1: 1), S, virtualized: true));
+        Assert.Equal((Data >> 2, 0UL), (machine.Hart.ReadCsr("mtval2"), machine.Hart.ReadCsr("mtinst")));
+    }
+
     [Fact]
     public void An_access_across_a_page_tells_how_far_from_its_address_it_faults()
     {
