@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Soc.Cli.Tests;
 
-/// <summary>The built command at a terminal of its own, and somebody who types.</summary>
+/// <summary>The built command at a terminal of its own, 80 columns wide, and somebody who types.</summary>
 internal sealed class PseudoTerminal : IDisposable
 {
     private const int ReadWriteWithoutControl = 0x102; // O_RDWR | O_NOCTTY
@@ -27,7 +27,7 @@ internal sealed class PseudoTerminal : IDisposable
         Assert.Equal((0, 0, 0), (Grant(master), Unlock(master), SlaveName(master, name, LongestName)));
         string slave = Encoding.ASCII.GetString(name, 0, Array.IndexOf(name, (byte)0));
         var start = new ProcessStartInfo("/bin/sh");
-        string script = $"exec <{slave} >{slave} 2>&1; \"$@\"; code=$?; stty -a; echo \"ended with $code\"; exit $code";
+        string script = $"exec <{slave} >{slave} 2>&1; stty cols 80 rows 24; \"$@\"; code=$?; stty -a; echo \"ended with $code\"; exit $code";
         foreach (string argument in (string[])["-c", script, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "soc.dll"), .. arguments])
         {
             start.ArgumentList.Add(argument);

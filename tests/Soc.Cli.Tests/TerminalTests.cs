@@ -3,6 +3,19 @@ namespace Soc.Cli.Tests;
 public class TerminalTests
 {
     [Fact]
+    public void A_table_that_is_too_wide_becomes_several_and_no_number_is_broken()
+    {
+        using var terminal = new PseudoTerminal("run", SocProcess.Topology("single-hart.yaml"), "--no-trace");
+        Assert.Equal(0, terminal.WaitForExit(60));
+        string[] lines = [.. terminal.Shown.Split('\n').Select(line => line.TrimEnd('\r'))];
+        Assert.Contains(lines, line => line.Contains(" hart  ", StringComparison.Ordinal) && line.Contains(" instructions ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(" hart  ", StringComparison.Ordinal) && line.Contains(" lazy translations ", StringComparison.Ordinal));
+        string[] rows = [.. lines.Where(line => line.Contains(" hart0 ", StringComparison.Ordinal))];
+        Assert.Equal(2, rows.Length);
+        Assert.All(rows, row => Assert.InRange(row.Length, 1, 80));
+    }
+
+    [Fact]
     public void Control_A_h_shows_the_harts_and_Control_A_x_leaves_a_terminal_as_it_was()
     {
         using var folder = new TemporaryFolder();

@@ -5,7 +5,7 @@ internal abstract class ReportWriter
 {
     /// <summary>Drawn when standard output is a terminal, plain otherwise.</summary>
     public static ReportWriter ForStandardOutput() =>
-        Console.IsOutputRedirected ? new PlainReportWriter(Console.Out) : new TerminalReportWriter();
+        Console.IsOutputRedirected ? new PlainReportWriter(Console.Out) : new TerminalReportWriter(Spectre.Console.AnsiConsole.Console);
 
     /// <summary>A title with space before it.</summary>
     public abstract void Heading(string text);

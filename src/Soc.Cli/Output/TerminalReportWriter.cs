@@ -3,34 +3,41 @@ using Spectre.Console;
 namespace Soc.Cli.Output;
 
 /// <summary>Tables and trees drawn for a terminal.</summary>
-internal sealed class TerminalReportWriter : ReportWriter
+/// <param name="console">The terminal.</param>
+internal sealed class TerminalReportWriter(IAnsiConsole console) : ReportWriter
 {
+    // A space on both sides and a line.
+    private const int AroundCell = 3;
+
     /// <inheritdoc/>
     public override void Heading(string text)
     {
-        AnsiConsole.WriteLine();
-        AnsiConsole.MarkupLineInterpolated($"[bold]{text}[/]");
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]{text}[/]");
     }
 
     /// <inheritdoc/>
-    public override void Line(string text) => AnsiConsole.WriteLine(text);
+    public override void Line(string text) => console.WriteLine(text);
 
     /// <inheritdoc/>
+    /// <remarks>One that is wider than the terminal becomes several, each with the first column: a number in two pieces cannot be read.</remarks>
     public override void Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = TableBorder.Rounded };
-        for (int index = 0; index < columns.Count; index++)
+        int[] widths = [.. columns.Select((column, index) => AroundCell + rows.Select(row => row[index].Length).Append(column.Length).Max())];
+        int from = 1;
+        do
         {
-            var column = new TableColumn(Markup.Escape(columns[index]));
-            table.AddColumn(IsNumeric(rows, index) ? column.RightAligned() : column);
-        }
+            int to = from;
+            int width = 1 + widths[0];
+            while (to < columns.Count && (to == from || width + widths[to] <= console.Profile.Width))
+            {
+                width += widths[to++];
+            }
 
-        foreach (IReadOnlyList<string> row in rows)
-        {
-            table.AddRow([.. row.Select(Markup.Escape)]);
+            DrawTable(columns, rows, [0, .. Enumerable.Range(from, to - from)]);
+            from = to;
         }
-
-        AnsiConsole.Write(table);
+        while (from < columns.Count);
     }
 
     /// <inheritdoc/>
@@ -42,7 +49,24 @@ internal sealed class TerminalReportWriter : ReportWriter
             Add(tree.AddNode, child);
         }
 
-        AnsiConsole.Write(tree);
+        console.Write(tree);
+    }
+
+    private void DrawTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<int> shown)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (int index in shown)
+        {
+            var column = new TableColumn(Markup.Escape(columns[index]));
+            table.AddColumn(IsNumeric(rows, index) ? column.RightAligned() : column);
+        }
+
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            table.AddRow([.. shown.Select(index => Markup.Escape(row[index]))]);
+        }
+
+        console.Write(table);
     }
 
     private static void Add(Func<string, TreeNode> add, TreeItem item)
