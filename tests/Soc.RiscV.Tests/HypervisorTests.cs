@@ -14,7 +14,7 @@ public class HypervisorTests
 
     [Theory]
     [InlineData("hstatus", 0x2_0070_03C0UL)]
-    [InlineData("hedeleg", 0xB1FFUL)]
+    [InlineData("hedeleg", 0xC_B1FFUL)]
     [InlineData("hideleg", 0x444UL)]
     [InlineData("hie", 0x444UL)]
     [InlineData("hip", 0x4UL)]

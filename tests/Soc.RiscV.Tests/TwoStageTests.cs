@@ -268,6 +268,21 @@ public class TwoStageTests
         Assert.Equal(13, machine.CauseOf(Asm("hlvx.wu", rd: 2, rs1: 1)));
     }
 
+    [Theory]
+    [InlineData(0x1FUL, -1)]
+    [InlineData(0x19UL, 5)]
+    [InlineData(0x1CUL, 5)]
+    public void HLVX_needs_memory_that_may_be_read_and_executed(ulong rights, int cause)
+    {
+        using Machine machine = Mapped();
+        machine.Hart[1] = Virtual;
+        machine.Hart.WriteCsr("hstatus", HypervisorStatus.PreviousPrivilege);
+        machine.Hart.WriteCsr("pmpaddr1", ulong.MaxValue);
+        machine.Hart.WriteCsr("pmpaddr0", (ToHost(Data) >> 2) | 0x1FF);
+        machine.Hart.WriteCsr("pmpcfg0", 0x1F00 | rights);
+        Assert.Equal(cause, machine.CauseOf(Asm("hlvx.wu", rd: 2, rs1: 1)));
+    }
+
     [Fact]
     public void MPRV_with_MPV_accesses_as_a_guest()
     {

@@ -39,8 +39,8 @@ internal static class HypervisorStatus
     /// <summary>VSTI.</summary>
     public const ulong TimerInterrupt = 1UL << 6;
 
-    /// <summary>What hedeleg can pass on: not the calls of HS-mode and above, nor what only a hypervisor can handle.</summary>
-    public const ulong DelegableExceptions = 0xB1FF;
+    /// <summary>What hedeleg can pass on (table "Bits of hedeleg that must be writable"): not the calls of HS-mode and above, nor what only a hypervisor can handle.</summary>
+    public const ulong DelegableExceptions = 0xC_B1FF;
 
     /// <summary>What medeleg has beside: calls of VS-mode, guest page faults, virtual instructions.</summary>
     public const ulong MachineDelegableExceptions = (1UL << 10) | (0xFUL << 20);

@@ -71,6 +71,12 @@ internal sealed partial class PageWalker(Hart hart) : IPageWalker
             kinds = hart.Protection.KindsOf(walk.PhysicalAddress, (ulong)size, mode);
         }
 
+        if (TlbContexts.IsAsExecuted(context) && !kinds.Includes(AccessKind.Fetch))
+        {
+            // HLVX needs both rights of physical memory.
+            kinds = AccessKinds.None;
+        }
+
         walk.Granted &= kinds;
         return walk.Granted.Includes(kind) ? 0 : AccessFault(kind);
     }
